@@ -1,0 +1,69 @@
+// Package link serves a monitor on a local socket that only its user may open, and dials one.
+//
+// It is HTTP with JSON: one stream of frames from the agent, a few commands to it. The window, a second
+// start, "licensewatch status" and scripts use it. It listens on no network address.
+package link
+
+import (
+	"context"
+	"time"
+
+	"licensewatch/internal/secret"
+	"licensewatch/monitor"
+)
+
+// View is what the agent shows of itself: the monitor's snapshot and what else the user must know.
+type View struct {
+	Snapshot monitor.Snapshot
+	Demo     bool
+	Notices  []string // one sentence each, e.g. that desktop notifications do not get through
+}
+
+// Commands are what a client can ask of the agent. The agent supplies the functions, Handler calls
+// them from many goroutines. An error's text is shown to the user as it is.
+type Commands struct {
+	Refresh      func(site, owner string)  // empty site: all; empty owner: the whole site
+	Pause        func(until time.Time)     // zero time: go on
+	Show         func() error              // open the window, or bring it to the front
+	NoGL         func(reason string) error // the window could not open: show the status page in the browser
+	Settings     func() Settings
+	SaveSettings func(Settings) error
+	Sites        func() []SiteForm // without secrets
+	// Test signs in with the form's values, reads the owners and saves nothing.
+	Test   func(ctx context.Context, form SiteForm) Trial
+	Save   func(ctx context.Context, form SiteForm) error
+	Remove func(ctx context.Context, name string) error
+}
+
+// Settings are the values that hold for all sites.
+type Settings struct {
+	Interval        time.Duration `json:"interval"`
+	DetailsInterval time.Duration `json:"details_interval"`
+}
+
+// SiteForm is a site as a form edits it.
+type SiteForm struct {
+	Was         string      `json:"was"` // the name it is saved under; empty: a new site
+	Name        string      `json:"name"`
+	URL         string      `json:"url"`
+	Services    string      `json:"services"` // "Services84" … "Services88"
+	SignIn      string      `json:"sign_in"`  // "password" or "ticket"
+	User        string      `json:"user"`
+	Owners      []string    `json:"owners"`
+	CAFile      string      `json:"ca_file"`
+	AllowHTTP   bool        `json:"allow_http"`
+	Secret      secret.Text `json:"secret"`       // empty: keep the stored one
+	AppToken    secret.Text `json:"app_token"`    // empty: keep the stored one
+	SessionOnly bool        `json:"session_only"` // keep the secrets in memory, not in the keyring
+}
+
+// Trial is the outcome of a connection test.
+type Trial struct {
+	Failure *monitor.Failure `json:"failure"` // nil: all went well
+	Company string           `json:"company"`
+	Serial  string           `json:"serial"`
+	Version string           `json:"version"` // NetServer's own
+	Owners  []string         `json:"owners"`
+	URL     string           `json:"url"`     // the address as understood
+	Warning string           `json:"warning"` // one sentence, e.g. that the user is not an administrator
+}
