@@ -17,6 +17,7 @@ type View struct {
 	Snapshot monitor.Snapshot
 	Demo     bool
 	Notices  []string // one sentence each, e.g. that desktop notifications do not get through
+	Raise    int      // grows when the window is asked to come to the front
 }
 
 // Commands are what a client can ask of the agent. The agent supplies the functions, Handler calls
