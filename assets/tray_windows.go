@@ -1,0 +1,8 @@
+package assets
+
+import "embed"
+
+//go:embed tray/*.ico
+var trays embed.FS
+
+const trayForm = ".ico"
