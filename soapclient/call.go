@@ -1,0 +1,272 @@
+package soapclient
+
+import (
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"licensewatch/internal/secret"
+)
+
+const (
+	soap11 = "http://schemas.xmlsoap.org/soap/envelope/"
+	soap12 = "http://www.w3.org/2003/05/soap-envelope"
+
+	maxReply  = 16 << 20 // bytes, after decompression
+	userAgent = "Licensewatch"
+)
+
+// call is one question to one operation. Its fields say what is sent and how the reply's wrapper is read;
+// do is the one road that all operations take.
+type call struct {
+	service, op string
+	wrapper     string // local name of the reply's wrapper
+	ticket      secret.Text
+	timeout     time.Duration
+	members     []member // of the request, in the contract's order: WCF drops what is out of order
+	read        func(r *reader, name string) error
+}
+
+type member struct{ name, value string }
+
+// do sends q and reads the reply. Its errors are *Error, but for a cancelled context's.
+func (c *Client) do(ctx context.Context, q call) error {
+	err := c.exchange(ctx, q)
+	if e, ok := errors.AsType[*Error](err); ok && e.Op == "" {
+		e.Op, e.Host = q.op, c.Address.host()
+	}
+	return err
+}
+
+func (c *Client) exchange(ctx context.Context, q call) error {
+	limited, cancel := context.WithTimeout(ctx, q.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(limited, http.MethodPost, c.Address.service(q.service), bytes.NewReader(c.envelope(q)))
+	if err != nil {
+		return &Error{Kind: KindNetwork, Text: "the address cannot be used", Err: err}
+	}
+	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
+	// The quotes are part of the header's value (domain.md §1.1).
+	req.Header.Set("SOAPAction", `"`+c.Address.Version.namespace()+"/"+q.service+"/"+q.op+`"`)
+	req.Header.Set("User-Agent", userAgent)
+	resp, err := c.client().Do(req)
+	if err != nil {
+		return transportError(ctx, err, q.timeout)
+	}
+	defer resp.Body.Close()
+	body := bodies.Get().(*bytes.Buffer)
+	defer func() { body.Reset(); bodies.Put(body) }()
+	if n, err := body.ReadFrom(io.LimitReader(resp.Body, maxReply+1)); err != nil {
+		return transportError(ctx, err, q.timeout)
+	} else if n > maxReply {
+		return &Error{Kind: KindContract, Status: resp.StatusCode, Text: "the reply is larger than 16 MiB"}
+	}
+	return c.judge(q, resp, body.Bytes())
+}
+
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// judge decides what a reply means. Its order is that of domain.md §1.6: SOAP first, whatever the HTTP
+// status, then the status.
+func (c *Client) judge(q call, resp *http.Response, body []byte) error {
+	if !looksLikeSOAP(body) {
+		return httpError(resp, body)
+	}
+	e := c.decode(q, body)
+	if err, ok := errors.AsType[*Error](e); ok {
+		err.Status = resp.StatusCode
+		err.RetryAfter = retryAfter(resp)
+		return err
+	}
+	if e == nil && resp.StatusCode != http.StatusOK {
+		return httpError(resp, nil)
+	}
+	return e
+}
+
+// looksLikeSOAP tells an envelope from a page: what it holds before the first element's name is
+// declaration and comments at most.
+func looksLikeSOAP(body []byte) bool {
+	s, err := newScanner(body)
+	if err != nil {
+		return true // let decode say what is wrong
+	}
+	_, e, _, err := s.next()
+	return err == nil && string(e.local) == "Envelope" || errors.Is(err, errEnd) && bytes.Contains(body, []byte("Envelope"))
+}
+
+// decode reads the envelope. It reads the form of SuperOffice's documentation too: the SOAP 1.2 namespace, and
+// header elements that stand directly in the Envelope or not at all (domain.md §1.7).
+func (c *Client) decode(q call, body []byte) error {
+	s, err := newScanner(body)
+	if err != nil {
+		return &Error{Kind: KindContract, Text: err.Error()}
+	}
+	r := &reader{scanner: s, space: c.Address.Version.namespace()}
+	_, root, _, err := r.next()
+	if err != nil {
+		return r.wrong(err)
+	}
+	if root.space != soap11 && root.space != soap12 {
+		return r.wrong(fmt.Errorf("the Envelope is of namespace %.80q, not of SOAP", root.space))
+	}
+	reply := reply{reader: r, q: q, succeeded: true}
+	if err := r.each(reply.envelope(root.space)); err != nil {
+		return err
+	}
+	if kind, _, _, err := r.next(); err != nil || kind != eofToken {
+		return r.wrong(cmpErr(err, "something follows the Envelope"))
+	}
+	return reply.outcome()
+}
+
+func cmpErr(err error, text string) error {
+	if err != nil {
+		return err
+	}
+	return errors.New(text)
+}
+
+// reply gathers what an envelope tells while it is read.
+type reply struct {
+	*reader
+	q         call
+	succeeded bool
+	exception *exception
+	fault     *Error
+	answered  bool // the wrapper was there
+}
+
+func (p *reply) envelope(soap string) func(element) error {
+	return func(e element) error {
+		switch {
+		case e.space == soap && string(e.local) == "Header":
+			return p.each(p.header)
+		case e.space == soap && string(e.local) == "Body":
+			return p.each(p.body(soap))
+		default:
+			return p.header(e)
+		}
+	}
+}
+
+func (p *reply) header(e element) error {
+	if e.space != p.space || e.null {
+		return p.skip()
+	}
+	switch string(e.local) {
+	case "Succeeded":
+		return p.bool(&p.succeeded)
+	case "ExceptionInfo":
+		p.exception = new(exception)
+		return p.reader.exception(p.exception)
+	}
+	return p.skip()
+}
+
+func (p *reply) body(soap string) func(element) error {
+	return func(e element) error {
+		switch {
+		case e.space == soap && string(e.local) == "Fault":
+			p.fault = &Error{Kind: KindFault, Text: "the server answered with a SOAP fault"}
+			return p.readFault(p.fault)
+		case e.space != p.space || string(e.local) != p.q.wrapper:
+			return p.wrong(fmt.Errorf("%s of namespace %.80q came instead of %s", e.local, e.space, p.q.wrapper))
+		}
+		p.answered = true
+		return p.members(func(name string) error { return p.q.read(p.reader, name) })
+	}
+}
+
+// readFault reads a SOAP 1.1 fault (faultcode, faultstring) or a 1.2 one (Code/Value, Reason/Text).
+func (p *reply) readFault(f *Error) error {
+	return p.each(func(e element) error {
+		var code string
+		var err error
+		switch string(e.local) {
+		case "faultcode":
+			err = p.string(&code)
+		case "faultstring":
+			return p.string(&f.Server)
+		case "Code":
+			err = p.each(func(v element) error {
+				if string(v.local) == "Value" {
+					return p.string(&code)
+				}
+				return p.skip()
+			})
+		case "Reason":
+			return p.each(func(element) error { return p.string(&f.Server) })
+		default:
+			return p.skip()
+		}
+		_, local, found := strings.Cut(code, ":")
+		if !found {
+			local = code
+		}
+		f.Types = append(f.Types, local)
+		return err
+	})
+}
+
+// outcome weighs the three channels of domain.md §1.6.
+func (p *reply) outcome() error {
+	switch {
+	case p.fault != nil:
+		return p.fault
+	case p.exception != nil:
+		return &Error{Kind: KindServer, Text: "NetServer reports an error", Server: p.exception.text(), Types: p.exception.types()}
+	case !p.succeeded:
+		return &Error{Kind: KindServer, Text: "NetServer says that the call did not succeed, and not why"}
+	case !p.answered:
+		return p.wrong(fmt.Errorf("%s is missing", p.q.wrapper))
+	}
+	return nil
+}
+
+// envelope writes the request as domain.md §1.1 to §1.4 has it: SOAP 1.1, token and ticket in the Header.
+func (c *Client) envelope(q call) []byte {
+	var b bytes.Buffer
+	ns := c.Address.Version.namespace()
+	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="` + soap11 + `"><s:Header>` +
+		`<h:ApplicationToken xmlns:h="` + ns + `">`)
+	escape(&b, string(c.AppToken))
+	b.WriteString(`</h:ApplicationToken>`)
+	if q.service != "SoPrincipal" { // its operations know no Credentials header (domain.md §1.3)
+		b.WriteString(`<h:Credentials xmlns:h="` + ns + `"><h:Ticket>`)
+		escape(&b, string(q.ticket))
+		b.WriteString(`</h:Ticket></h:Credentials>`)
+	}
+	b.WriteString(`</s:Header><s:Body><` + q.op + ` xmlns="` + ns + `">`)
+	for _, m := range q.members {
+		b.WriteString("<" + m.name + ">")
+		escape(&b, m.value)
+		b.WriteString("</" + m.name + ">")
+	}
+	b.WriteString(`</` + q.op + `></s:Body></s:Envelope>`)
+	return b.Bytes()
+}
+
+func escape(b *bytes.Buffer, s string) {
+	xml.EscapeText(b, []byte(s)) // a bytes.Buffer does not fail
+}
+
+// retryAfter reads Retry-After, in seconds or as a date; 0 if there is none.
+func retryAfter(resp *http.Response) time.Duration {
+	v := resp.Header.Get("Retry-After")
+	if s, err := strconv.Atoi(v); err == nil && s > 0 {
+		return time.Duration(min(s, 24*60*60)) * time.Second
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return min(max(0, time.Until(at)), 24*time.Hour)
+	}
+	return 0
+}
