@@ -1,0 +1,136 @@
+// Package settings reads the settings file and edits it without losing its author's comments and order.
+//
+// The file is TOML: a few keys for all sites, then one [[site]] block per site. Every problem of a file is
+// reported at once, each with its line, its key and what to do. Edits change the text only where a value
+// changes, and are not written unless they read back as meant. Two edits at one time are not foreseen: only
+// one process edits, one edit after the other.
+package settings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Settings is what the settings file says.
+type Settings struct {
+	Interval        time.Duration // between two questions to the licence server; 1 min to 30 days
+	DetailsInterval time.Duration // between two reads of a site's database; 1 min to 30 days
+	Panel           string        // the desktop panel that the icon stands on: "auto", "light" or "dark"
+	Sites           []Site        // in the order of the file
+}
+
+// Site is one installation to watch.
+type Site struct {
+	Name      string // unique, also when case is ignored; names the site's secrets
+	URL       string // as written, absolute
+	Services  string // "Services84" … "Services88"
+	SignIn    string // "password" or "ticket"
+	User      string
+	Owners    []string // nil: every owner that the site's database lists
+	CAFile    string   // absolute path of a PEM file; in the file it may be relative to the file's folder
+	AllowHTTP bool     // plain http to a host that is not loopback is wanted
+}
+
+// Values that hold where the file says nothing.
+const (
+	DefaultInterval        = time.Hour
+	DefaultDetailsInterval = 6 * time.Hour
+	DefaultPanel           = "auto"
+	DefaultServices        = "Services86"
+	DefaultSignIn          = "password"
+)
+
+// Default returns the settings of a program that has no settings file yet.
+func Default() Settings {
+	return Settings{Interval: DefaultInterval, DetailsInterval: DefaultDetailsInterval, Panel: DefaultPanel}
+}
+
+// Load reads the settings file at path; one that does not exist gives Default. What is wrong in the file
+// comes back as *Error, all of it.
+func Load(path string) (Settings, error) {
+	data, err := read(path)
+	if err != nil {
+		return Settings{}, err
+	}
+	s, _, err := parse(path, data)
+	return s, err
+}
+
+// read returns the file's text without the byte order mark that some editors put there; a file that does
+// not exist is empty.
+func read(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read settings: %w", err)
+	}
+	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
+}
+
+// parse reads data, the text of the file at path.
+func parse(path string, data []byte) (Settings, *document, error) {
+	doc, problems := outline(data)
+	s := Default()
+	problems = append(problems, doc.fill(doc.top, s.fields())...)
+	problems = append(problems, doc.place(doc.top, s.check())...)
+	for i, block := range doc.sites {
+		site := Site{Services: DefaultServices, SignIn: DefaultSignIn}
+		wrong := doc.fill(block, site.fields())
+		if len(wrong) == 0 { // else the rest would only follow from that
+			site.CAFile = absolute(path, site.CAFile)
+			wrong = doc.place(block, append(site.check(), unique(site.Name, s.Sites[:i])...))
+		}
+		problems = append(problems, wrong...)
+		s.Sites = append(s.Sites, site)
+	}
+	if len(problems) > 0 {
+		return Settings{}, nil, newError(path, problems)
+	}
+	return s, doc, nil
+}
+
+// absolute resolves file against the folder of the settings file at path.
+func absolute(path, file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	joined := filepath.Join(filepath.Dir(path), file)
+	if abs, err := filepath.Abs(joined); err == nil {
+		return abs
+	}
+	return joined
+}
+
+// field ties a key of the file to the variable that holds its value: a *string, *bool, *[]string or
+// *time.Duration.
+type field struct {
+	key string
+	at  any
+}
+
+// fields returns the keys that stand before the first block, in the order in which new ones are written.
+func (s *Settings) fields() []field {
+	return []field{
+		{"interval", &s.Interval},
+		{"details_interval", &s.DetailsInterval},
+		{"panel", &s.Panel},
+	}
+}
+
+// fields returns the keys of a site's block, in the order in which new ones are written.
+func (s *Site) fields() []field {
+	return []field{
+		{"name", &s.Name},
+		{"url", &s.URL},
+		{"services", &s.Services},
+		{"sign_in", &s.SignIn},
+		{"user", &s.User},
+		{"owners", &s.Owners},
+		{"ca_file", &s.CAFile},
+		{"allow_http", &s.AllowHTTP},
+	}
+}
