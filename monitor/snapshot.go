@@ -47,7 +47,6 @@ type SiteState struct {
 	Findings []Finding `json:"findings,omitempty"` // of the site as a whole
 	Severity Severity  `json:"severity"`           // the worst of its findings and its owners
 
-	FirstAsked time.Time `json:"first_asked,omitzero"`
 	LicencesAt time.Time `json:"licences_at,omitzero"` // last good read of the database
 	NextCheck  time.Time `json:"next_check,omitzero"`
 	Reading    bool      `json:"reading,omitempty"` // a read is under way
@@ -64,7 +63,7 @@ type OwnerState struct {
 	Failure      *Failure  `json:"failure,omitempty"` // of the latest question for this owner alone, nil after a good answer
 	Failures     int       `json:"failures,omitempty"`
 	FailingSince time.Time `json:"failing_since,omitzero"`
-	FirstAsked   time.Time `json:"first_asked,omitzero"`
+	AskedSince   time.Time `json:"asked_since,omitzero"` // since when it has been asked without a break: restart, sleep or pause
 
 	Findings []Finding `json:"findings,omitempty"` // worst first, the site's own among them
 	Severity Severity  `json:"severity"`           // the worst of Findings
@@ -79,7 +78,7 @@ const (
 	FindingMaintenance = "maintenance"  // maintenance has ended
 	FindingUnreadable  = "cannot-check" // reads fail, confirmed
 	FindingStale       = "stale"        // no good answer for three intervals
-	FindingPending     = "not-checked"  // not asked yet
+	FindingPending     = "not-checked"  // not asked yet, or not since a break
 )
 
 // Finding is one reason for a severity, with what to do.

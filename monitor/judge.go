@@ -1,0 +1,201 @@
+package monitor
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"licensewatch/internal/caldate"
+)
+
+// Policy is how strictly Step judges. The zero Policy is not useful; see DefaultPolicy.
+type Policy struct {
+	Interval time.Duration // between two questions for an owner; no good answer for three of them is stale
+	Patience int           // failed reads in a row until a failure counts
+	Ladder   []int         // days before the expiry at which to warn, falling
+}
+
+// DefaultPolicy is the policy of design: two failures in a row, and steps of 60, 30, 14, 7, 3 and 1 days.
+func DefaultPolicy(interval time.Duration) Policy {
+	return Policy{Interval: interval, Patience: 2, Ladder: []int{60, 30, 14, 7, 3, 1}}
+}
+
+// staleAfter is how old an answer may become, with a minute's room for the answer itself.
+func (p Policy) staleAfter() time.Duration { return 3*p.Interval + time.Minute }
+
+// judgeSite returns the findings of the site as a whole.
+func (p Policy) judgeSite(s *SiteState) []Finding {
+	if f := s.Failure; f != nil && p.confirmed(f, s.Failures) {
+		return []Finding{cannotCheck(f)}
+	}
+	return nil
+}
+
+// judgeOwner returns the owner's findings, worst first; whole are the site's.
+func (p Policy) judgeOwner(o *OwnerState, whole []Finding, now time.Time) []Finding {
+	var list []Finding
+	if o.Licence != nil {
+		list = append(list, p.judgeDates(o.Licence.Dates, caldate.Of(now))...)
+	}
+	if o.Verdict != nil {
+		list = append(list, judgeVerdict(*o.Verdict))
+	}
+	for _, f := range whole {
+		f.Whole = true
+		list = append(list, f)
+	}
+	old := o.VerdictAt.IsZero() || now.Sub(o.VerdictAt) > p.staleAfter()
+	switch {
+	case o.Failure != nil && p.confirmed(o.Failure, o.Failures):
+		list = append(list, cannotCheck(o.Failure))
+	case len(whole) > 0:
+	case old && !o.AskedSince.IsZero() && now.Sub(o.AskedSince) > p.staleAfter():
+		list = append(list, stale(o.VerdictAt, now))
+	case old:
+		list = append(list, pending(o.VerdictAt, now))
+	}
+	slices.SortStableFunc(list, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
+	return list
+}
+
+func (p Policy) confirmed(f *Failure, failures int) bool {
+	return f.needsHand() || failures >= p.Patience
+}
+
+// judgeDates weighs the five dates (domain.md §4.2).
+func (p Policy) judgeDates(d Dates, today caldate.Date) []Finding {
+	var list []Finding
+	switch {
+	case d.Grace.Reached(today) && (d.Expiry.Reached(today) || !d.Expiry.IsDay()):
+		list = append(list, Finding{
+			Kind: FindingStopped, Severity: Critical,
+			Text:   fmt.Sprintf("The licence stopped on %s: its modules are read-only or off.", d.Grace.Words()),
+			Action: "Renew the licence with its issuer, then load it in Settings and maintenance, Licences.",
+		})
+	case d.Expiry.Reached(today) && d.Grace.IsDay():
+		list = append(list, Finding{
+			Kind: FindingExpired, Severity: Critical,
+			Text:   fmt.Sprintf("The licence expired on %s; modules stop in %s, on %s.", d.Expiry.Words(), Days(d.Grace.DaysFrom(today)), d.Grace.Words()),
+			Action: "Renew the licence with its issuer before modules stop.",
+		})
+	case d.Expiry.Reached(today):
+		list = append(list, Finding{
+			Kind: FindingExpired, Severity: Critical,
+			Text:   fmt.Sprintf("The licence expired on %s; no grace date is known.", d.Expiry.Words()),
+			Action: "Renew the licence with its issuer now.",
+		})
+	default:
+		if step, ok := p.step(d, today); ok {
+			list = append(list, expiring(d, today, step))
+		}
+	}
+	if d.Maintenance.Reached(today) {
+		list = append(list, Finding{
+			Kind: FindingMaintenance, Severity: Warning,
+			Text:   fmt.Sprintf("Maintenance ended on %s: upgrades will refuse to install.", d.Maintenance.Words()),
+			Action: "Renew the maintenance agreement before the next upgrade.",
+		})
+	}
+	return list
+}
+
+// step returns the lowest step of the ladder that the days to expiry have reached, or "warning-date".
+func (p Policy) step(d Dates, today caldate.Date) (string, bool) {
+	step, ok := "", false
+	if d.AdminWarning.Reached(today) {
+		step, ok = "warning-date", true
+	}
+	if !d.Expiry.IsDay() {
+		return step, ok
+	}
+	for _, days := range p.Ladder {
+		if d.Expiry.DaysFrom(today) <= days {
+			step, ok = fmt.Sprintf("%d days", days), true
+		}
+	}
+	return step, ok
+}
+
+func expiring(d Dates, today caldate.Date, step string) Finding {
+	f := Finding{Kind: FindingExpiring, Severity: Warning, Case: step, Action: "Renew the licence with its issuer."}
+	if d.Expiry.IsDay() {
+		f.Text = fmt.Sprintf("The licence expires in %s, on %s.", Days(d.Expiry.DaysFrom(today)), d.Expiry.Words())
+	} else {
+		f.Text = fmt.Sprintf("The issuer's warning date, %s, is reached.", d.AdminWarning.Words())
+	}
+	return f
+}
+
+// Days puts a number of days in words, "1 day" or "12 days".
+func Days(n int) string {
+	if n == 1 {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", n)
+}
+
+// verdicts says of every status word that NetServer documents what it means and what to do (domain.md §4.5).
+var verdicts = map[string]Finding{
+	"Ok":                      {Severity: OK, Text: "The licence server has no news."},
+	"NewLicenseActivated":     {Severity: OK, Text: "A new licence was activated.", Action: "See what changed in Settings and maintenance, Licences."},
+	"NewLicenseAvailable":     {Severity: Warning, Text: "A new licence is available.", Action: "Compare it with the present one, then open Licences in Settings and maintenance and activate it."},
+	"NewCompanyNameAvailable": {Severity: Warning, Text: "A licence with a new company name is available.", Action: "Check the new name, then open Licences in Settings and maintenance and activate it."},
+	"NewSerialAvailable":      {Severity: Warning, Text: "A licence with a new serial number is available.", Action: "Verify the new serial number with SuperOffice, then open Licences in Settings and maintenance."},
+	"UseCustomMessage":        {Severity: Warning, Text: "The issuer has a message for you.", Action: "Read the message and follow it."},
+	"UseCustomMessageAndUrl":  {Severity: Warning, Text: "The issuer has a message and a link for you.", Action: "Read the message; open the link if you trust its host."},
+	"ProblemWithLicense":      {Severity: Critical, Text: "The licence server reports a problem with this licence.", Action: "Check that the server can reach its licence server, load a licence file, or contact SuperOffice."},
+	"UnknownError":            {Severity: Unknown, Text: "The licence server answers with an unknown error.", Action: "Try again later; check that the server can reach its licence server."},
+}
+
+func judgeVerdict(v Verdict) Finding {
+	f, known := verdicts[v.Status]
+	if !known {
+		f = Finding{
+			Severity: Unknown,
+			Text:     fmt.Sprintf("The licence server answers %q, which this version does not know.", Harmless(v.Status, 60)),
+			Action:   "Look into Licences in Settings and maintenance; look for a newer Licensewatch.",
+		}
+	}
+	f.Kind, f.Case, f.URL = FindingStatus, v.Status, WebLink(v.URL)
+	return f
+}
+
+// WebLink returns s if it is an absolute http or https address with a host and without user name, else "".
+func WebLink(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || s != Harmless(s, len(s)+1) {
+		return ""
+	}
+	return s
+}
+
+func cannotCheck(f *Failure) Finding {
+	finding := Finding{Kind: FindingUnreadable, Severity: Unknown, Text: f.Text, Action: f.Remedy, Failure: f.Kind}
+	if f.needsHand() || f.Kind == KindKeyring {
+		finding.Case = string(f.Kind) // another person's job, so news of its own
+	}
+	return finding
+}
+
+func pending(last, now time.Time) Finding {
+	text := "The licence server has not been asked yet."
+	if !last.IsZero() {
+		text = fmt.Sprintf("The last answer is of %s, and too old to trust.", clockTime(last, now))
+	}
+	return Finding{Kind: FindingPending, Severity: Unknown, Text: text, Action: "Wait for the next answer, or refresh."}
+}
+
+// clockTime puts last in words, in now's zone.
+func clockTime(last, now time.Time) string {
+	return last.In(now.Location()).Format("2 January, 15:04")
+}
+
+func stale(last, now time.Time) Finding {
+	text := "The licence server has never given a good answer."
+	if !last.IsZero() {
+		text = fmt.Sprintf("There was no good answer since %s.", clockTime(last, now))
+	}
+	return Finding{Kind: FindingStale, Severity: Unknown, Text: text, Action: "Refresh; if it stays so, look at the connection to the site."}
+}

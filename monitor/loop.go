@@ -1,0 +1,296 @@
+package monitor
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	tickEvery  = time.Minute   // how often the passing of time is judged
+	sleepAfter = 3 * tickEvery // a longer gap between two ticks means that the machine slept
+)
+
+// retries are the waits before a failure is looked at again; then the interval.
+var retries = []time.Duration{30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
+
+// loop is the state of Run. Only Run's goroutine touches it.
+type loop struct {
+	cfg         Config
+	ctx         context.Context // Run's; readers end with it
+	publish     func(Snapshot)
+	sites       []*watched
+	pausedUntil time.Time
+	results     chan result
+	readers     sync.WaitGroup
+	lastLook    time.Time // wall clock
+}
+
+// watched is a site with its schedule.
+type watched struct {
+	state  *SiteState
+	due    time.Time          // of the next regular round
+	retry  time.Time          // of a look at what failed; zero: nothing failed
+	order  *round             // asked for by a person, not yet begun
+	cancel context.CancelFunc // of the read under way, nil if there is none
+	wait   time.Duration      // the longest that the server asked for in this round
+}
+
+// round is what one visit to a site reads.
+type round struct {
+	licences bool
+	owners   []string // nil: all
+}
+
+// clock returns the time and makes everything due after a sleep of the machine, during which no timer ran.
+func (l *loop) clock() time.Time {
+	now := time.Now()
+	wall := now.Round(0)
+	slept := !l.lastLook.IsZero() && wall.Sub(l.lastLook) > sleepAfter
+	l.lastLook = wall
+	if slept {
+		for _, w := range l.sites {
+			w.due = now
+		}
+		l.tick(now, true)
+	}
+	return now
+}
+
+// setSites takes over a list of sites and keeps what is known of those that stay. What the calendar brought
+// while nobody looked is news.
+func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Event {
+	var events []Event
+	old := l.sites
+	l.sites = nil
+	for _, site := range sites {
+		w, broken := &watched{state: &SiteState{Severity: Unknown}, due: now}, false
+		if i := slices.IndexFunc(old, func(w *watched) bool { return w.state.Site.Name == site.Name }); i >= 0 {
+			w = old[i]
+			old = slices.Delete(old, i, i+1)
+			w.due = earliest(w.due, now.Add(l.cfg.jittered(l.cfg.Policy.Interval)))
+		} else if i := slices.IndexFunc(initial, func(s *SiteState) bool { return s.Site.Name == site.Name }); i >= 0 {
+			w.state, broken = initial[i], true
+		}
+		state := *w.state
+		state.Site = site
+		state.Reading = w.cancel != nil
+		var news []Event
+		w.state, news = l.cfg.Policy.Step(&state, Observation{Asked: site.Owners, Broken: broken}, now.Round(0))
+		events = append(events, news...)
+		l.sites = append(l.sites, w)
+	}
+	for _, gone := range old {
+		if gone.cancel != nil {
+			gone.cancel()
+		}
+	}
+	return events
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// startDue begins a round at each site that is due and not being read.
+func (l *loop) startDue(now time.Time) {
+	paused := now.Before(l.pausedUntil)
+	started := false
+	for i, w := range l.sites {
+		if w.cancel != nil {
+			continue
+		}
+		r, ok := w.next(now, l.cfg.DetailsInterval, paused)
+		if !ok {
+			continue
+		}
+		if !w.due.After(now) && r.owners == nil {
+			w.due = now.Add(l.nextInterval(w, i))
+		}
+		l.start(w, r)
+		started = true
+	}
+	if started {
+		l.emit(now, nil)
+	}
+}
+
+// nextInterval spreads sites over the interval after their first round, then keeps their distance.
+func (l *loop) nextInterval(w *watched, i int) time.Duration {
+	interval := l.cfg.jittered(l.cfg.Policy.Interval)
+	if w.state.NextCheck.IsZero() {
+		return interval * time.Duration(i+1) / time.Duration(len(l.sites))
+	}
+	return interval
+}
+
+// next returns what is to be read at now, if anything.
+func (w *watched) next(now time.Time, details time.Duration, paused bool) (round, bool) {
+	s := w.state
+	licences := s.Failure != nil || s.LicencesAt.IsZero() || !hasModules(s) || now.Sub(s.LicencesAt) >= details
+	switch {
+	case w.order != nil:
+		r := *w.order
+		w.order = nil
+		return r, true
+	case paused:
+		return round{}, false
+	case !w.due.After(now):
+		return round{licences: licences}, true
+	case !w.retry.IsZero() && !w.retry.After(now):
+		r := round{licences: licences, owners: failing(s)}
+		if s.Failure != nil && s.Failure.siteWide() {
+			r.owners = nil
+		}
+		return r, true
+	}
+	return round{}, false
+}
+
+// hasModules tells what this run has read from what an earlier one saved: modules are not saved.
+func hasModules(s *SiteState) bool {
+	return slices.ContainsFunc(s.Owners, func(o OwnerState) bool { return o.Licence != nil && o.Licence.Modules != nil })
+}
+
+// failing lists the owners whose latest question failed; it is never nil.
+func failing(s *SiteState) []string {
+	list := []string{}
+	for _, o := range s.Owners {
+		if o.Failure != nil {
+			list = append(list, o.Owner)
+		}
+	}
+	return list
+}
+
+// refresh notes what a person wants read; startDue begins it.
+func (l *loop) refresh(site, owner string) {
+	for _, w := range l.sites {
+		if site != "" && w.state.Site.Name != site {
+			continue
+		}
+		r := &round{licences: true}
+		if owner != "" {
+			r.owners = []string{owner}
+		}
+		if w.order != nil && (w.order.owners == nil || owner == "") {
+			r.owners = nil
+		} else if w.order != nil {
+			r.owners = append(r.owners, w.order.owners...)
+		}
+		w.order = r
+	}
+}
+
+// untilNext returns how long nothing is to be done.
+func (l *loop) untilNext(now time.Time) time.Duration {
+	next := now.Add(tickEvery)
+	for _, w := range l.sites {
+		if w.cancel != nil || now.Before(l.pausedUntil) {
+			continue
+		}
+		next = earliest(next, w.due)
+		if !w.retry.IsZero() {
+			next = earliest(next, w.retry)
+		}
+	}
+	return max(0, next.Sub(now))
+}
+
+// take folds what a reader brings.
+func (l *loop) take(r result, now time.Time) {
+	if !slices.Contains(l.sites, r.site) {
+		return // removed meanwhile
+	}
+	w := r.site
+	if r.done {
+		w.finish(l.cfg.Policy.Interval, now)
+		l.emit(now, nil)
+		return
+	}
+	if f := r.obs.Failure; f != nil {
+		w.wait = max(w.wait, f.RetryAfter)
+	}
+	var events []Event
+	w.state, events = l.cfg.Policy.Step(w.state, r.obs, now.Round(0))
+	l.emit(now, events)
+}
+
+// finish ends a round and sets when to look again.
+func (w *watched) finish(interval time.Duration, now time.Time) {
+	w.cancel()
+	w.cancel = nil
+	w.retry = time.Time{}
+	if failures, hand := w.troubles(); failures > 0 && !hand {
+		wait := interval
+		if failures <= len(retries) {
+			wait = min(interval, retries[failures-1])
+		}
+		w.retry = now.Add(max(wait, w.wait))
+	}
+	if asked := now.Add(w.wait); w.wait > 0 && w.due.Before(asked) {
+		w.due = asked
+	}
+	w.wait = 0
+	state := *w.state
+	state.Reading = false
+	state.NextCheck = w.due.Round(0)
+	if !w.retry.IsZero() {
+		state.NextCheck = earliest(w.due, w.retry).Round(0)
+	}
+	w.state = &state
+}
+
+// troubles returns the smallest count of failures in a row among what fails, and whether only a person can
+// help, so that asking early is useless, or harmful: a wrong password asked too often locks an account.
+func (w *watched) troubles() (failures int, hand bool) {
+	hand = true
+	note := func(f *Failure, n int) {
+		if f == nil {
+			return
+		}
+		hand = hand && f.needsHand()
+		if failures == 0 || n < failures {
+			failures = n
+		}
+	}
+	note(w.state.Failure, w.state.Failures)
+	for _, o := range w.state.Owners {
+		note(o.Failure, o.Failures)
+	}
+	return failures, hand
+}
+
+// tick judges the passing of time: dates that are reached, answers that grow old.
+// broken says that nobody was asked for a while.
+func (l *loop) tick(now time.Time, broken bool) {
+	var events []Event
+	changed := false
+	for _, w := range l.sites {
+		next, news := l.cfg.Policy.Step(w.state, Observation{Broken: broken}, now.Round(0))
+		if len(news) > 0 || !reflect.DeepEqual(next, w.state) {
+			w.state = next
+			events = append(events, news...)
+			changed = true
+		}
+	}
+	if changed {
+		l.emit(now, events)
+	}
+}
+
+func (l *loop) emit(now time.Time, events []Event) {
+	s := Snapshot{At: now.Round(0), Sites: make([]*SiteState, len(l.sites)), Events: events}
+	if now.Before(l.pausedUntil) {
+		s.PausedUntil = l.pausedUntil
+	}
+	for i, w := range l.sites {
+		s.Sites[i] = w.state
+	}
+	l.publish(s)
+}

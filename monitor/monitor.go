@@ -1,0 +1,116 @@
+package monitor
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Config is what a monitor watches and how.
+type Config struct {
+	Sites           []Site
+	Source          Source
+	Policy          Policy
+	DetailsInterval time.Duration // between two reads of a site's database; the owners are asked every Policy.Interval
+	Initial         []*SiteState  // what an earlier run knew, so that it is no news again
+	PausedUntil     time.Time
+	Jitter          func() float64 // in [-1, 1), times 10 % of the interval; nil: random
+}
+
+// Monitor watches sites. Its methods may be called from any goroutine and never block.
+type Monitor struct {
+	cfg    Config
+	mu     sync.Mutex
+	orders []order // run on Run's goroutine
+	wake   chan struct{}
+}
+
+// order is what a method asks of Run's goroutine.
+type order func(l *loop, now time.Time)
+
+// New returns a monitor that Run sets going.
+func New(cfg Config) *Monitor {
+	return &Monitor{cfg: cfg, wake: make(chan struct{}, 1)}
+}
+
+// Run reads every site now and then on its schedule until ctx ends, and returns ctx's error. It calls publish
+// with each new snapshot, one call at a time; publish must not block. Run owns all state and every goroutine that it starts:
+// none is left when it returns.
+func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l := &loop{cfg: m.cfg, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil}
+	now := time.Now()
+	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		l.startDue(now)
+		timer.Reset(l.untilNext(now))
+		select {
+		case <-ctx.Done():
+			l.drain()
+			return ctx.Err()
+		case r := <-l.results:
+			now = l.clock()
+			l.take(r, now)
+		case <-m.wake:
+			now = l.clock()
+			for _, order := range m.takeOrders() {
+				order(l, now)
+			}
+		case <-timer.C:
+			now = l.clock()
+			l.tick(now, now.Before(l.pausedUntil))
+		}
+	}
+}
+
+// Refresh asks for a read now: of everything, of a site, or of one owner and its site's database.
+func (m *Monitor) Refresh(site, owner string) {
+	m.order(func(l *loop, _ time.Time) { l.refresh(site, owner) })
+}
+
+// Update changes what is watched and how. What is known of sites that stay is kept.
+func (m *Monitor) Update(cfg Config) {
+	m.order(func(l *loop, now time.Time) {
+		l.cfg = cfg
+		l.emit(now, l.setSites(cfg.Sites, nil, now))
+	})
+}
+
+// Pause stops scheduled reads until then; a zero time ends the pause. Refresh works all the same.
+func (m *Monitor) Pause(until time.Time) {
+	m.order(func(l *loop, now time.Time) {
+		l.pausedUntil = until
+		l.emit(now, nil)
+	})
+}
+
+func (m *Monitor) order(f order) {
+	m.mu.Lock()
+	m.orders = append(m.orders, f)
+	m.mu.Unlock()
+	select {
+	case m.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (m *Monitor) takeOrders() []order {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	orders := m.orders
+	m.orders = nil
+	return orders
+}
+
+// jittered returns d ± 10 %.
+func (c *Config) jittered(d time.Duration) time.Duration {
+	jitter := c.Jitter
+	if jitter == nil {
+		jitter = func() float64 { return 2*rand.Float64() - 1 }
+	}
+	return d + time.Duration(jitter()*float64(d)/10)
+}

@@ -1,0 +1,110 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// result is what a reader sends to Run's goroutine: an observation, or that it is done.
+type result struct {
+	site *watched
+	obs  Observation
+	done bool
+}
+
+// start begins a round at w in a goroutine of its own.
+func (l *loop) start(w *watched, r round) {
+	ctx, cancel := context.WithCancel(l.ctx)
+	w.cancel = cancel
+	state := *w.state
+	state.Reading = true
+	w.state = &state
+	reader := reader{ctx: ctx, source: l.cfg.Source, site: state.Site, send: func(obs Observation, done bool) {
+		l.results <- result{site: w, obs: obs, done: done}
+	}}
+	for _, o := range state.Owners {
+		reader.known = append(reader.known, o.Owner)
+	}
+	l.readers.Go(func() { reader.read(r) })
+}
+
+// drain waits for all readers and drops what they still bring: a cancelled read says nothing about its site.
+func (l *loop) drain() {
+	go func() {
+		l.readers.Wait()
+		close(l.results)
+	}()
+	for range l.results {
+	}
+}
+
+// reader reads one round at one site.
+type reader struct {
+	ctx    context.Context
+	source Source
+	site   Site
+	known  []string // owners known before
+	send   func(obs Observation, done bool)
+}
+
+func (r *reader) read(what round) {
+	defer r.send(Observation{}, true)
+	defer func() {
+		if p := recover(); p != nil { // a source's slip is this site's failure, not the program's
+			r.fail("", &Failure{Kind: KindContract, Text: fmt.Sprintf("reading the answer failed: %v", p), Remedy: "Report this as a bug, with the NetServer version."})
+		}
+	}()
+	owners := union(r.site.Owners, r.known)
+	if what.licences {
+		licences, err := r.source.Licences(r.ctx, r.site.Name)
+		if err != nil {
+			if f := r.fail("", err); f == nil || f.siteWide() {
+				return
+			}
+		} else {
+			r.send(Observation{Licences: licences, Read: true}, false)
+			owners = slices.Clone(r.site.Owners)
+			for _, l := range licences {
+				owners = union(owners, []string{l.Owner})
+			}
+		}
+	}
+	if what.owners != nil {
+		owners = what.owners
+	}
+	r.send(Observation{Asked: owners}, false)
+	for _, owner := range owners {
+		verdict, err := r.source.Verdict(r.ctx, r.site.Name, owner)
+		if err == nil {
+			r.send(Observation{Owner: owner, Verdict: &verdict}, false)
+		} else if f := r.fail(owner, err); f == nil || f.siteWide() {
+			return
+		}
+	}
+}
+
+// fail sends why a read failed and returns it; nil when the read was only called off.
+func (r *reader) fail(owner string, err error) *Failure {
+	if r.ctx.Err() != nil {
+		return nil
+	}
+	f, ok := errors.AsType[*Failure](err)
+	if !ok {
+		f = &Failure{Kind: KindContract, Text: err.Error(), Remedy: "Report this as a bug."}
+	}
+	r.send(Observation{Owner: owner, Failure: f}, false)
+	return f
+}
+
+// union returns a and what b has besides.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
