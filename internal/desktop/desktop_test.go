@@ -87,7 +87,7 @@ func TestStopLeavesNothingBehind(t *testing.T) {
 
 func TestDesktopEndsWithAKilledProgram(t *testing.T) {
 	begin(t, Options{NoBus: true}) // or skip
-	cmd := exec.Command(os.Args[0])
+	cmd := exec.Command(executable(t))
 	cmd.Env = append(os.Environ(), role+"=hold")
 	out, err := cmd.StdoutPipe()
 	if err != nil {

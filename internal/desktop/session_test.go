@@ -77,7 +77,7 @@ func dot(c color.Color) []byte {
 // item starts a program with a tray item and returns the item once the tray lists it.
 func item(t *testing.T, d *Desktop) *TrayItem {
 	t.Helper()
-	cmd := d.Command(t.Context(), os.Args[0])
+	cmd := d.Command(t.Context(), executable(t))
 	cmd.Env = append(cmd.Env, role+"=item")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -229,4 +229,13 @@ func TestAWindowIsFoundClickedAndSeen(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("the key did not reach the window")
 	}
+}
+
+func executable(t *testing.T) string {
+	t.Helper()
+	name, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

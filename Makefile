@@ -1,0 +1,64 @@
+# "make run" shows the demo, "make test" tests all there is to test; both install what is missing first.
+# "make help" lists the rest.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME    ?= 30s
+BENCH       ?= .
+
+# clang compiles the OpenGL bindings in a quarter of gcc's time. Compiler, tags and flags are the same
+# everywhere, else each go command below would compile all of it anew.
+export CC       = $(shell command -v clang >/dev/null && echo clang || echo gcc)
+export GOFLAGS := $(shell go env GOFLAGS) -tags=migrated_fynedo
+LDFLAGS         = -X main.version=$(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# Packages that reach OpenGL need a C compiler for the system they are compiled for. On macOS the tray does too.
+no_gl     = $$($(1) go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep -v -e github.com/go-gl $(2) | cut -d' ' -f1)
+with_gl   = $$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep github.com/go-gl | cut -d' ' -f1)
+unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
+
+.NOTPARALLEL:
+.PHONY: run build test lint unit e2e bench fuzz screenshots clean help
+
+run: build ## build the program and run its demo (DEMO_SECONDS=60 ends it by itself)
+	@scripts/run
+
+build: ## build/licensewatch
+	@scripts/setup build
+	go build -ldflags '$(LDFLAGS)' -o build/ .
+
+test: build lint unit e2e ## everything that CI runs
+
+lint:
+	@echo "gofmt" && files=$$(gofmt -l .) && { [ -z "$$files" ] || { echo "not formatted: $$files"; exit 1; }; }
+	go vet ./...
+	GOOS=windows CGO_ENABLED=0 go vet $(call no_gl,GOOS=windows CGO_ENABLED=0)
+	GOOS=darwin CGO_ENABLED=0 go vet $(call no_gl,GOOS=darwin CGO_ENABLED=0,-e fyne.io/systray)
+	go run $(STATICCHECK) ./...
+
+unit: # fuzz seeds run as tests too
+	@scripts/setup desktop
+	go test -race $(unit)
+	go test $(with_gl)
+
+e2e: build ## the built program in a virtual desktop, used as a person uses it (RUN='one of the tests')
+	@scripts/setup desktop
+	LICENSEWATCH_BINARY=$(CURDIR)/build/licensewatch go test -count=1 -timeout 20m -v -run '$(RUN)' ./internal/e2e
+
+bench: build ## benchmarks, then size and appetite of the idle agent (BENCH='one of the benchmarks')
+	go test -run '^$$' -bench '$(BENCH)' -benchmem $(unit)
+	@scripts/setup desktop
+	go run ./scripts/footprint build/licensewatch
+
+fuzz: ## each fuzz test for FUZZTIME
+	@scripts/fuzz $(FUZZTIME)
+
+screenshots: build ## build/desktop.png and build/desktop-dark.png
+	@scripts/setup desktop
+	FYNE_THEME=light go run ./scripts/desktop -once -shot build/desktop.png -size 1440x900 -- build/licensewatch --demo
+	FYNE_THEME=dark go run ./scripts/desktop -once -shot build/desktop-dark.png -size 1440x900 -- build/licensewatch --demo
+
+clean: ## remove what was built
+	rm -rf build
+
+help: ## this list
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):[^#]*## /\1|/' | awk -F'|' '{printf "make %-12s %s\n", $$1, $$2}'

@@ -1,0 +1,156 @@
+//go:build linux
+
+// Desktop runs a command in a virtual desktop without a screen and ends with its exit code:
+//
+//	go run ./scripts/desktop [-seconds N] [-shot FILE] [-size WxH] -- COMMAND [ARG]...
+//
+// It saves FILE when the first notification is on the screen. After N seconds, and at an interrupt, it
+// ends the command with SIGTERM.
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"image"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"licensewatch/internal/desktop"
+)
+
+func main() {
+	seconds := flag.Int("seconds", 0, "end the command after so many seconds; 0: it ends by itself")
+	shot := flag.String("shot", "", "save the screen as a PNG `file` when the first notification is shown")
+	once := flag.Bool("once", false, "end the command when the file is saved")
+	size := flag.String("size", "1280x800", "of the screen in pixels")
+	flag.Parse()
+	if flag.NArg() == 0 {
+		flag.Usage()
+		os.Exit(64)
+	}
+	var opts desktop.Options
+	if _, err := fmt.Sscanf(*size, "%dx%d", &opts.Size.X, &opts.Size.Y); err != nil {
+		fmt.Fprintf(os.Stderr, "desktop: -size %s: not of the form 1280x800\n", *size)
+		os.Exit(64)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if *seconds > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(*seconds)*time.Second)
+		defer cancel()
+	}
+	code, err := run(ctx, opts, *shot, *once, flag.Args())
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "desktop:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// run runs the command until it ends or ctx does, and returns its exit code.
+func run(ctx context.Context, opts desktop.Options, shot string, once bool, args []string) (code int, err error) {
+	starting, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	d, err := desktop.Start(starting, opts)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, d.Stop()) }()
+
+	ctx, finish := context.WithCancel(ctx)
+	defer finish()
+	cmd := command(ctx, d, args)
+	if err := cmd.Start(); err != nil {
+		return 127, err
+	}
+	shooting := make(chan error, 1)
+	go func() {
+		err := shoot(ctx, d, shot)
+		if once {
+			finish()
+		}
+		shooting <- err
+	}()
+	cmd.Wait() // its state says all
+	code = exitCode(ctx, cmd)
+	finish()
+	return code, <-shooting
+}
+
+// command is args in the desktop, on this program's standard streams. The end of ctx asks it to end, and
+// kills it if it does not.
+func command(ctx context.Context, d *desktop.Desktop, args []string) *exec.Cmd {
+	cmd := d.Command(ctx, args[0], args[1:]...)
+	cmd.Dir = "" // where the caller is
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+// exitCode is the command's, or 0 when it was asked to end and the signal ended it.
+func exitCode(ctx context.Context, cmd *exec.Cmd) int {
+	status, _ := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	switch {
+	case status.Signaled() && status.Signal() == syscall.SIGTERM && ctx.Err() != nil:
+		return 0
+	case status.Signaled():
+		return 128 + int(status.Signal())
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// shoot saves the screen when a notification is on it and the picture has come to rest. Without a file it
+// does nothing.
+func shoot(ctx context.Context, d *desktop.Desktop, file string) error {
+	if file == "" {
+		return nil
+	}
+	err := desktop.Until(ctx, "a notification to take the picture of", func() error {
+		n, err := d.Displayed(ctx)
+		if err == nil && n == 0 {
+			err = errors.New("none is shown")
+		}
+		return err
+	})
+	if ctx.Err() != nil {
+		fmt.Fprintf(os.Stderr, "No notification was shown before the end, so %s is not saved.\n", file)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	rest, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	settle(rest, d)
+	if err := d.Screenshot(file); err != nil {
+		return err
+	}
+	fmt.Printf("The desktop with window, tray icon and notification: %s\n", file)
+	return nil
+}
+
+// settle returns when nothing has moved on the screen for half a second, or ctx ends.
+func settle(ctx context.Context, d *desktop.Desktop) {
+	last, since := image.NewRGBA(image.Rectangle{}), time.Now()
+	desktop.Until(ctx, "a picture at rest", func() error {
+		now, err := d.Screen()
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(now.Pix, last.Pix) {
+			last, since = now, time.Now()
+		}
+		if time.Since(since) < 500*time.Millisecond {
+			return errors.New("it moves")
+		}
+		return nil
+	})
+}
