@@ -31,6 +31,7 @@ type call struct {
 	wrapper     string // local name of the reply's wrapper
 	ticket      secret.Text
 	timeout     time.Duration
+	small       bool     // the reply is about a kilobyte
 	members     []member // of the request, in the contract's order: WCF drops what is out of order
 	read        func(r *reader, name string) error
 }
@@ -57,7 +58,11 @@ func (c *Client) exchange(ctx context.Context, q call) error {
 	// The quotes are part of the header's value (domain.md §1.1).
 	req.Header.Set("SOAPAction", `"`+c.Address.Version.namespace()+"/"+q.service+"/"+q.op+`"`)
 	req.Header.Set("User-Agent", userAgent)
-	resp, err := c.client().Do(req)
+	if q.small {
+		req.Header.Set("Accept-Encoding", "identity") // unpacking would cost more than it saves
+	}
+	// A transport, not an http.Client: it follows no redirect, so neither password nor ticket reaches another server.
+	resp, err := c.transport().RoundTrip(req)
 	if err != nil {
 		return transportError(ctx, err, q.timeout)
 	}
@@ -77,10 +82,10 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // judge decides what a reply means. Its order is that of domain.md §1.6: SOAP first, whatever the HTTP
 // status, then the status.
 func (c *Client) judge(q call, resp *http.Response, body []byte) error {
-	if !looksLikeSOAP(body) {
+	e := c.decode(q, body)
+	if errors.Is(e, errNoEnvelope) {
 		return httpError(resp, body)
 	}
-	e := c.decode(q, body)
 	if err, ok := errors.AsType[*Error](e); ok {
 		err.Status = resp.StatusCode
 		err.RetryAfter = retryAfter(resp)
@@ -92,27 +97,23 @@ func (c *Client) judge(q call, resp *http.Response, body []byte) error {
 	return e
 }
 
-// looksLikeSOAP tells an envelope from a page: what it holds before the first element's name is
-// declaration and comments at most.
-func looksLikeSOAP(body []byte) bool {
-	s, err := newScanner(body)
-	if err != nil {
-		return true // let decode say what is wrong
-	}
-	_, e, _, err := s.next()
-	return err == nil && string(e.local) == "Envelope" || errors.Is(err, errEnd) && bytes.Contains(body, []byte("Envelope"))
-}
+// errNoEnvelope says that a body is no attempt at SOAP: a page of a web server, a proxy, a portal.
+var errNoEnvelope = errors.New("no SOAP envelope")
 
 // decode reads the envelope. It reads the form of SuperOffice's documentation too: the SOAP 1.2 namespace, and
 // header elements that stand directly in the Envelope or not at all (domain.md §1.7).
 func (c *Client) decode(q call, body []byte) error {
 	s, err := newScanner(body)
-	if err != nil {
+	if err != nil && !bytes.Contains(body, []byte("Envelope")) {
+		return errNoEnvelope
+	} else if err != nil {
 		return &Error{Kind: KindContract, Text: err.Error()}
 	}
 	r := &reader{scanner: s, space: c.Address.Version.namespace()}
 	_, root, _, err := r.next()
-	if err != nil {
+	if err == nil && string(root.local) != "Envelope" || err != nil && !bytes.Contains(body, []byte("Envelope")) {
+		return errNoEnvelope
+	} else if err != nil {
 		return r.wrong(err)
 	}
 	if root.space != soap11 && root.space != soap12 {

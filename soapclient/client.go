@@ -40,7 +40,7 @@ func (c *Client) LicenceStatus(ctx context.Context, owner string) (Verdict, erro
 	var v Verdict
 	found := false
 	err := c.ask(ctx, call{
-		op: "GetLicenseStatusFromLicenseServer", timeout: issuerTimeout, members: []member{{"OwnerName", owner}},
+		op: "GetLicenseStatusFromLicenseServer", timeout: issuerTimeout, small: true, members: []member{{"OwnerName", owner}},
 		read: func(r *reader, name string) error {
 			if name != "Response" {
 				return r.skip()

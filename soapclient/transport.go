@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -34,29 +33,17 @@ func NewTransport(roots *x509.CertPool) *http.Transport {
 
 var defaultTransport = NewTransport(nil)
 
-// client returns the HTTP client of a call. It follows no redirect away from the server that was asked, so
-// that neither password nor ticket reaches another one.
-func (c *Client) client() *http.Client {
-	transport := c.Transport
-	if transport == nil {
-		transport = defaultTransport
+func (c *Client) transport() http.RoundTripper {
+	if c.Transport == nil {
+		return defaultTransport
 	}
-	return &http.Client{Transport: transport, CheckRedirect: func(next *http.Request, before []*http.Request) error {
-		first := before[0]
-		if len(before) > 3 || next.Method != first.Method || next.URL.Scheme != first.URL.Scheme || next.URL.Host != first.URL.Host {
-			return http.ErrUseLastResponse
-		}
-		return nil
-	}}
+	return c.Transport
 }
 
 // transportError names what kept a request from its answer. A cancelled ctx is no error of the server's.
 func transportError(ctx context.Context, err error, timeout time.Duration) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
-	}
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err // the URL is known, and it may hold what is not for the screen
 	}
 	e := &Error{Err: err}
 	op, _ := errors.AsType[*net.OpError](err)
