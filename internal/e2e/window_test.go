@@ -1,0 +1,281 @@
+//go:build linux
+
+package e2e
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"licensewatch/internal/desktop"
+)
+
+func TestOpenInTheMenuOpensAWindowThatShowsSomething(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	s.configure(head, oslo)
+	s.signIn(head, oslo)
+	a := s.startKnowing(head, oslo)
+	a.choose(openWindow)
+	s.within(10*time.Second, "the window", func() error {
+		if len(s.windows()) != 1 {
+			return fmt.Errorf("%d windows are open", len(s.windows()))
+		}
+		return nil
+	})
+	s.showsSomething(s.window())
+}
+
+// showsSomething waits until the window's part of the screen is a picture with text in it: many shades, and
+// no colour that fills it.
+func (s *stage) showsSomething(w desktop.Window) {
+	s.t.Helper()
+	s.soon("a picture in the window", func() error {
+		screen, err := s.Screen()
+		if err != nil {
+			return err
+		}
+		shades, most, all := map[color.RGBA]int{}, 0, 0
+		area := w.Bounds.Intersect(screen.Bounds())
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			for x := area.Min.X; x < area.Max.X; x++ {
+				c := screen.RGBAAt(x, y)
+				shades[c]++
+				most = max(most, shades[c])
+				all++
+			}
+		}
+		if len(shades) < 50 || most > all*98/100 {
+			return fmt.Errorf("%d shades in %v, the most frequent on %d of %d pixels", len(shades), area, most, all)
+		}
+		return nil
+	})
+}
+
+func TestAClickOnTheIconOpensTheWindow(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startKnowing(head)
+	if err := a.tray.Click(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.window()
+	if err := a.tray.Click(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.refresh(head) // after the second click was served
+	if n := len(s.windows()); n != 1 {
+		t.Errorf("%d windows after two clicks, want 1", n)
+	}
+}
+
+func TestKillingTheWindowLeavesTheAgent(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startKnowing(head)
+	a.choose(openWindow)
+	w := s.window()
+	if w.PID == 0 || w.PID == a.cmd.Process.Pid {
+		t.Fatalf("the window belongs to process %d, the agent is %d", w.PID, a.cmd.Process.Pid)
+	}
+	if err := syscall.Kill(w.PID, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.soon("the end of the window", func() error {
+		if n := len(s.windows()); n != 0 {
+			return fmt.Errorf("%d windows are open", n)
+		}
+		return nil
+	})
+	a.refresh(head)
+	a.inTray()
+	a.alive()
+	a.choose(openWindow)
+	if again := s.window(); again.PID == w.PID {
+		t.Error("the killed window is back with the same process")
+	}
+}
+
+func TestClosingTheWindowLeavesTheAgent(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startKnowing(head)
+	a.choose(openWindow)
+	w := s.window()
+	s.showsSomething(w)
+	s.soon("the focus", func() error { return s.Raise(t.Context(), w) })
+	if err := s.Key(t.Context(), "alt+F4"); err != nil {
+		t.Fatal(err)
+	}
+	s.soon("the end of the window", func() error {
+		if n := len(s.windows()); n != 0 {
+			return fmt.Errorf("%d windows are open", n)
+		}
+		if err := syscall.Kill(w.PID, 0); err == nil {
+			return fmt.Errorf("its process %d still runs", w.PID)
+		}
+		return nil
+	})
+	a.refresh(head)
+	a.inTray()
+}
+
+func TestControlRInTheWindowCausesAPoll(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startKnowing(head)
+	a.choose(openWindow)
+	w := s.window()
+	s.showsSomething(w)
+	s.soon("the focus", func() error { return s.Raise(t.Context(), w) })
+	before := s.asked(head)
+	if err := s.Key(t.Context(), "ctrl+r"); err != nil {
+		t.Fatal(err)
+	}
+	s.soon("a poll", func() error {
+		if s.asked(head) == before {
+			return fmt.Errorf("no question to the licence server")
+		}
+		return nil
+	})
+}
+
+func TestTheWindowShowsAChange(t *testing.T) {
+	s := setUp(t, desktop.Options{NoNotifications: true})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startKnowing(head)
+	a.choose(openWindow)
+	w := s.window()
+	s.showsSomething(w)
+	before := s.shades(w)
+	s.do(head + " SUPEROFFICE status ProblemWithLicense")
+	a.refresh(head)
+	s.soon("another picture with the red of a critical state", func() error {
+		if now := s.shades(w); now.red <= before.red {
+			return fmt.Errorf("%d red pixels, were %d", now.red, before.red)
+		}
+		return nil
+	})
+}
+
+// shades counts what the window's part of the screen holds.
+func (s *stage) shades(w desktop.Window) (n struct{ red int }) {
+	s.t.Helper()
+	screen, err := s.Screen()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	part := screen.SubImage(w.Bounds.Intersect(screen.Bounds())).(*image.RGBA)
+	for y := part.Rect.Min.Y; y < part.Rect.Max.Y; y++ {
+		for x := part.Rect.Min.X; x < part.Rect.Max.X; x++ {
+			if c := part.RGBAAt(x, y); c.R > 150 && c.G < 90 && c.B < 90 {
+				n.red++
+			}
+		}
+	}
+	return n
+}
+
+func TestTheWindowCommandStartsAnAgentIfNoneRuns(t *testing.T) {
+	s := setUp(t, desktop.Options{NoNotifications: true})
+	s.configure(head)
+	s.signIn(head)
+	cmd := s.Command(t.Context(), s.path, "window")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Cancel()
+		cmd.Wait()
+	})
+	s.window()
+	s.soon("an agent", func() error {
+		if r := s.run("status"); r.code > 3 {
+			return fmt.Errorf("status: %v", r)
+		}
+		return nil
+	})
+}
+
+func TestWithoutOpenGLTheStatusPageOpensInTheBrowser(t *testing.T) {
+	s := setUp(t, desktop.Options{NoGL: true})
+	s.configure(head, oslo)
+	s.signIn(head, oslo)
+	browser := s.fakeBrowser()
+	a := s.startWith(browser)
+	a.inTray()
+	a.knows(head, oslo)
+
+	r := s.runWith(browser, "window")
+	if r.code == 0 || !strings.Contains(r.stderr, "OpenGL") || strings.Contains(r.stderr, "goroutine ") {
+		t.Errorf("want one sentence about OpenGL: %v", r)
+	}
+	page := s.opened()
+	for _, want := range []string{"<html", head, oslo, "SUPEROFFICE"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not hold %q:\n%s", want, page)
+		}
+	}
+	for _, outside := range []string{"src=\"http", "href=\"http", "<script"} {
+		if strings.Contains(page, outside) {
+			t.Errorf("the page is not self-contained: it has %q", outside)
+		}
+	}
+	if leaks([]byte(page)) {
+		t.Error("the page holds a secret")
+	}
+	a.alive()
+}
+
+func TestWithoutOpenGLAClickOnTheIconOpensTheStatusPage(t *testing.T) {
+	s := setUp(t, desktop.Options{NoGL: true})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startWith(s.fakeBrowser())
+	a.inTray()
+	a.knows(head)
+	a.choose(openWindow)
+	if page := s.opened(); !strings.Contains(page, head) {
+		t.Errorf("the page does not name the site:\n%s", page)
+	}
+	a.alive()
+}
+
+// fakeBrowser makes a browser that only notes what it is told to open, and returns the environment in which
+// it is the browser.
+func (s *stage) fakeBrowser() []string {
+	s.t.Helper()
+	for _, name := range []string{"xdg-open", "x-www-browser", "www-browser"} {
+		s.write(s.Path("bin", name), "#!/bin/sh\nprintf '%s\\n' \"$1\" >>"+s.Path("opened")+"\n")
+		if err := os.Chmod(s.Path("bin", name), 0o700); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return []string{"PATH=" + s.Path("bin") + ":" + os.Getenv("PATH")}
+}
+
+// opened returns the page that the browser was told to open.
+func (s *stage) opened() string {
+	s.t.Helper()
+	var page string
+	s.soon("a page in the browser", func() error {
+		lines, err := os.ReadFile(s.Path("opened"))
+		if err != nil {
+			return err
+		}
+		first, _, _ := strings.Cut(string(lines), "\n")
+		b, err := os.ReadFile(strings.TrimPrefix(first, "file://"))
+		page = string(b)
+		return err
+	})
+	return page
+}
