@@ -1,8 +1,8 @@
 package simulator
 
 import (
+	"encoding/xml"
 	"fmt"
-	"html"
 	"net/http"
 	"strings"
 )
@@ -37,14 +37,21 @@ const (
 func soapFault(code, text, exceptionType string) *answer {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<s:Envelope xmlns:s="%s"><s:Body><s:Fault><faultcode%s</faultcode>`+
-		`<faultstring xml:lang="en-US">%s</faultstring>`, soap11, code, html.EscapeString(text))
+		`<faultstring xml:lang="en-US">%s</faultstring>`, soap11, code, escaped(text))
 	if exceptionType != "" {
 		fmt.Fprintf(&b, `<detail><ExceptionDetail xmlns="http://schemas.datacontract.org/2004/07/System.ServiceModel" xmlns:i="%s">`+
 			`<HelpLink i:nil="true"/><InnerException i:nil="true"/><Message>%s</Message><StackTrace>%s</StackTrace><Type>%s</Type>`+
-			`</ExceptionDetail></detail>`, xsiSpace, html.EscapeString(text), stackTrace, exceptionType)
+			`</ExceptionDetail></detail>`, xsiSpace, escaped(text), stackTrace, exceptionType)
 	}
 	b.WriteString(`</s:Fault></s:Body></s:Envelope>`)
 	return &answer{status: http.StatusInternalServerError, mime: mimeSOAP, body: []byte(b.String())}
+}
+
+// escaped returns text as XML can hold it.
+func escaped(text string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(text)) // a Builder takes everything
+	return b.String()
 }
 
 // stackTrace is what a client must never show.
@@ -88,9 +95,8 @@ func versionMismatch(root *node) *answer {
 
 // notFound is IIS's page for an address that is not there.
 func notFound() *answer {
-	a := page(http.StatusNotFound, "404 - File or directory not found.",
+	return page(http.StatusNotFound, "404 - File or directory not found.",
 		"The resource you are looking for might have been removed, had its name changed, or is temporarily unavailable.")
-	return a
 }
 
 // helpPage is what a service shows to a browser.

@@ -58,14 +58,9 @@ func (r *request) owner() string {
 	return strings.ToUpper(r.args["OwnerName"])
 }
 
-// understand reads a POST as WCF's BasicHttpBinding does; what it cannot read gets the answer returned.
-func understand(h http.Header, body []byte, r route) (*request, *answer) {
-	if !contentTypeFits(h.Get("Content-Type")) {
-		return nil, plain(http.StatusUnsupportedMediaType) // WCF says why in the reason phrase only
-	}
-	if len(body) > maxRequest {
-		return nil, plain(http.StatusRequestEntityTooLarge)
-	}
+// understand reads a message as WCF's BasicHttpBinding does; what it cannot read gets the answer returned.
+// action is the SOAPAction as sent.
+func understand(action string, body []byte, r route) (*request, *answer) {
 	root, broken := parseXML(body)
 	if root == nil {
 		return nil, plain(http.StatusBadRequest)
@@ -74,10 +69,10 @@ func understand(h http.Header, body []byte, r route) (*request, *answer) {
 	if refusal != nil {
 		return nil, refusal
 	}
-	op := findOperation(r, h.Get("SOAPAction"))
+	op := findOperation(r, action)
 	switch {
 	case op == nil:
-		return nil, actionNotSupported(h.Get("SOAPAction"))
+		return nil, actionNotSupported(action)
 	case notUnderstood(headers, r.space()) != nil:
 		return nil, mustUnderstand(notUnderstood(headers, r.space()))
 	case broken != nil:

@@ -75,7 +75,15 @@ func (s *Server) answer(r *http.Request, at *place, to route, ex *Exchange) *ans
 func (s *Server) read(r *http.Request, body []byte, to route) (*request, *answer) {
 	switch r.Method {
 	case http.MethodPost:
-		return understand(r.Header, body, to)
+		switch {
+		case !contentTypeFits(r.Header.Get("Content-Type")):
+			return nil, plain(http.StatusUnsupportedMediaType) // WCF says why in the reason phrase only
+		case len(body) > maxRequest && r.ContentLength >= 0:
+			return nil, plain(http.StatusRequestEntityTooLarge)
+		case len(body) > maxRequest:
+			return nil, plain(http.StatusBadRequest) // a chunked one is found out too late for 413
+		}
+		return understand(r.Header.Get("SOAPAction"), body, to)
 	case http.MethodGet, http.MethodHead:
 		return nil, helpPage(to.service)
 	}
@@ -168,6 +176,7 @@ func send(w http.ResponseWriter, r *http.Request, a *answer) {
 	w.WriteHeader(a.status)
 	if a.cut {
 		_, _ = w.Write(body[:len(body)/2])
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler) // the client sees the connection end
 	}
 	_, _ = w.Write(body) // an error means that the client has left
