@@ -1,0 +1,93 @@
+package window
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"licensewatch/assets"
+	"licensewatch/monitor"
+)
+
+// banners are the lines above all else: what the user must know before reading on.
+type banners struct {
+	w         *Window
+	box       *fyne.Container
+	lines     []banner // what is shown
+	complaint string   // the latest error of the agent
+	dismissed map[string]bool
+}
+
+// banner is one line: a sentence, and a button if there is something to do about it.
+type banner struct {
+	icon   fyne.Resource
+	text   string
+	button string // empty: none
+	press  func()
+}
+
+func newBanners(w *Window) *banners {
+	return &banners{w: w, box: container.NewVBox(), dismissed: map[string]bool{}}
+}
+
+// complain shows an error until it is dismissed or another follows.
+func (b *banners) complain(text string) {
+	b.complaint = text
+	b.show(b.w.now, b.w.table.all)
+}
+
+// show works out the lines anew.
+func (b *banners) show(n news, rows []*row) {
+	var lines []banner
+	if n.lost != "" {
+		lines = append(lines, banner{icon: assets.Icon(assets.Unsure), text: lostWords(n, rows)})
+	}
+	if b.complaint != "" {
+		lines = append(lines, banner{assets.Icon(assets.Bad), monitor.Harmless(b.complaint, 500), "Dismiss", func() { b.complain("") }})
+	}
+	if n.view.Demo {
+		lines = append(lines, banner{icon: theme.InfoIcon(), text: "Demo: these sites are made up, and nothing is kept."})
+	}
+	if s := n.view.Snapshot; n.lost == "" && paused(s) {
+		lines = append(lines, banner{assets.Icon(assets.Caution), pausedWords(s), "Resume", func() { b.w.setPause(time.Time{}) }})
+	}
+	for _, notice := range n.view.Notices {
+		if !b.dismissed[notice] {
+			lines = append(lines, banner{assets.Icon(assets.Caution), monitor.Harmless(notice, 500), "Dismiss", func() {
+				b.dismissed[notice] = true
+				b.show(b.w.now, b.w.table.all)
+			}})
+		}
+	}
+	if slices.EqualFunc(lines, b.lines, func(x, y banner) bool { return x.text == y.text && x.button == y.button }) {
+		return
+	}
+	b.lines = lines
+	b.box.RemoveAll()
+	for _, line := range lines {
+		b.box.Add(b.object(line))
+	}
+}
+
+func (b *banners) object(l banner) fyne.CanvasObject {
+	var right fyne.CanvasObject
+	if l.button != "" {
+		press := newButton(b.w, l.button, nil, l.press)
+		press.Importance = widget.LowImportance
+		right = container.NewVBox(press)
+	}
+	return onPanel(theme.ColorNameHeaderBackground, 0, framed(nil, nil, mark(l.icon, 18), right, say(l.text)))
+}
+
+// lostWords says that the agent is gone, and how old is what can be seen.
+func lostWords(n news, rows []*row) string {
+	text := "The agent does not answer: " + monitor.Harmless(n.lost, 300)
+	if !n.seen || len(rows) == 0 {
+		return text
+	}
+	return text + " What you see is from " + n.view.Snapshot.At.Local().Format("2 January 15:04") + " and does not change."
+}

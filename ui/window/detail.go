@@ -1,0 +1,226 @@
+package window
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"licensewatch/assets"
+	"licensewatch/internal/caldate"
+	"licensewatch/monitor"
+)
+
+// detail is the pane beside the table: all that is known about one row, and what to do about it.
+type detail struct {
+	do     deeds
+	keys   keys
+	scroll *container.Scroll
+	pane   fyne.CanvasObject
+
+	row        *row
+	now        time.Time
+	lost       bool // the agent is gone: nothing can be done
+	showHidden bool // modules that SuperOffice does not show either
+}
+
+// deeds is what the pane asks of the window.
+type deeds interface {
+	refresh(site, owner string)
+	editSite(site string)
+	openLink(address string)
+	copy(text string)
+	closeDetail()
+}
+
+func newDetail(do deeds, k keys) *detail {
+	d := &detail{do: do, keys: k, scroll: container.NewVScroll(container.NewVBox())}
+	d.scroll.SetMinSize(fyne.NewSize(330, 200))
+	d.pane = d.scroll
+	return d
+}
+
+// show fills the pane with r, as of now. It keeps the place the reader is at if r is still the same row.
+func (d *detail) show(r *row, now time.Time, lost bool) {
+	if d.row == r && d.lost == lost && caldate.Of(d.now.Local()) == caldate.Of(now.Local()) {
+		return
+	}
+	if d.row == nil || d.row.key != r.key {
+		d.scroll.Offset, d.showHidden = fyne.Position{}, false
+	}
+	d.row, d.now, d.lost = r, now, lost
+	d.fill()
+}
+
+func (d *detail) fill() {
+	parts := []fyne.CanvasObject{d.heading(), d.buttons()}
+	for _, f := range d.row.findings() {
+		parts = append(parts, d.finding(f))
+	}
+	parts = append(parts, d.unconfirmed()...)
+	parts = append(parts, d.message()...)
+	if l := d.row.licence(); l != nil {
+		parts = append(parts, d.dates(l)...)
+		parts = append(parts, d.modules(l.Modules)...)
+	}
+	parts = append(parts, d.facts()...)
+	d.scroll.Content = container.New(layout.NewCustomPaddedLayout(4, 12, 8, 14), container.NewVBox(parts...))
+	d.scroll.Refresh()
+}
+
+// heading names the row, and closes the pane.
+func (d *detail) heading() fyne.CanvasObject {
+	name, under := d.row.cells[colOwner].text, d.row.cells[colSite].text
+	if d.row.owner == nil {
+		name, under = under, "No owners known yet"
+	}
+	if l := d.row.licence(); l != nil && l.Company != "" {
+		under += " · " + monitor.Harmless(l.Company, 120)
+	}
+	head := say(name)
+	head.TextStyle.Bold, head.SizeName = true, theme.SizeNameSubHeadingText
+	shut := newButton(d.keys, "", theme.CancelIcon(), d.do.closeDetail)
+	shut.Importance = widget.LowImportance
+	return framed(nil, nil, mark(assets.Icon(lookOf(d.row.severity)), 26), container.NewVBox(shut), tight(head, quiet(under)))
+}
+
+func (d *detail) buttons() fyne.CanvasObject {
+	again := newButton(d.keys, "Check now", theme.ViewRefreshIcon(), func() { d.do.refresh(d.row.site, d.row.key.owner) })
+	change := newButton(d.keys, "Edit site…", theme.DocumentCreateIcon(), func() { d.do.editSite(d.row.site) })
+	text := newButton(d.keys, "Copy", theme.ContentCopyIcon(), func() { d.do.copy(d.support()) })
+	if d.lost {
+		again.Disable()
+		change.Disable()
+	}
+	return container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), container.NewHBox(again, change, text))
+}
+
+func (d *detail) support() string { return d.row.support(caldate.Of(d.now.Local())) }
+
+// finding is a card: what was found, what to do, and a button that does it.
+func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
+	lines := tight(say(monitor.Harmless(f.Text, 600)))
+	if f.Action != "" {
+		lines.Add(quiet(monitor.Harmless(f.Action, 600)))
+	}
+	rows := container.NewVBox(lines)
+	if what, label := deedFor(f); what != nothing {
+		b := newButton(d.keys, label, nil, func() { d.perform(what, f) })
+		if d.lost && (what == retry || what == edit) {
+			b.Disable()
+		}
+		rows.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), container.NewHBox(b)))
+	}
+	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), nil, rows))
+}
+
+func (d *detail) perform(what deed, f monitor.Finding) {
+	switch what {
+	case openLink:
+		d.do.openLink(f.URL)
+	case retry:
+		d.do.refresh(d.row.site, d.row.key.owner)
+	case edit:
+		d.do.editSite(d.row.site)
+	case copyText:
+		d.do.copy(d.support())
+	}
+}
+
+// unconfirmed tells of a failed check that is no finding yet.
+func (d *detail) unconfirmed() []fyne.CanvasObject {
+	failure, _ := d.row.failure()
+	if failure == nil {
+		return nil
+	}
+	for _, f := range d.row.findings() {
+		if f.Kind == monitor.FindingUnreadable {
+			return nil
+		}
+	}
+	text := "The latest check failed: " + monitor.Harmless(failure.Text, 600)
+	if next := d.row.state.NextCheck; !next.IsZero() {
+		text += " It is asked again at " + clock(next, d.now) + "."
+	}
+	return []fyne.CanvasObject{quiet(text)}
+}
+
+// message is what the issuer says, as plain text, and the address it sent.
+func (d *detail) message() []fyne.CanvasObject {
+	v := d.row.verdict()
+	if v == nil || v.Message == "" && v.URL == "" {
+		return nil
+	}
+	lines := tight(title("Message from the issuer"))
+	if v.Message != "" {
+		lines.Add(say(monitor.Harmless(v.Message, 2000)))
+	}
+	parts := []fyne.CanvasObject{lines}
+	if v.URL == "" {
+		return parts
+	}
+	_, host, ok := webLink(v.URL)
+	if !ok {
+		lines.Add(quiet("It came with an address that is not a safe web link and is not opened: " + monitor.Harmless(v.URL, 200)))
+		return parts
+	}
+	lines.Add(quiet(monitor.Harmless(v.URL, 300)))
+	if !slices.ContainsFunc(d.row.findings(), func(f monitor.Finding) bool { return f.URL == v.URL }) {
+		parts = append(parts, container.NewHBox(newButton(d.keys, "Open "+host, nil, func() { d.do.openLink(v.URL) })))
+	}
+	return parts
+}
+
+var dateColumns = []column{{least: 124, grow: 1}, {least: 112, grow: 1}, {least: 78, right: true}}
+
+func (d *detail) dates(l *monitor.Licence) []fyne.CanvasObject {
+	today := caldate.Of(d.now.Local())
+	parts := []fyne.CanvasObject{title("Dates")}
+	for _, date := range datesOf(l.Dates) {
+		row := newLine(dateColumns, -1)
+		words := cell{text: untilDay(date.date, today)}
+		if date.date.Reached(today) && date.reached > monitor.OK {
+			words.color, words.bold = colorOf(date.reached), true
+		}
+		row.cells = []cell{{text: date.name, color: theme.ColorNamePlaceHolder}, {text: date.date.Words()}, words}
+		parts = append(parts, row)
+	}
+	return parts
+}
+
+// facts are the licence's own, and how the checks go.
+func (d *detail) facts() []fyne.CanvasObject {
+	r, state := d.row, d.row.state
+	lines := tight(title("Licence and checks"))
+	if l := r.licence(); l != nil {
+		fact(lines, "Licence", monitor.Harmless(l.Description, 200))
+		fact(lines, "Company", monitor.Harmless(l.Company, 200))
+		fact(lines, "Serial number", monitor.Harmless(l.Serial, 80))
+	}
+	fact(lines, "Address", monitor.Harmless(state.Site.URL, 300))
+	fact(lines, "Services", monitor.Harmless(state.Site.Services, 40))
+	if r.owner != nil {
+		fact(lines, "Licence server", clock(r.owner.VerdictAt, d.now))
+	}
+	fact(lines, "Database read", clock(state.LicencesAt, d.now))
+	if failure, since := r.failure(); failure != nil && !since.IsZero() {
+		fact(lines, "Failing since", fmt.Sprintf("%s (%s)", clock(since, d.now), plural(failures(r), "time")))
+	}
+	if !state.NextCheck.IsZero() {
+		fact(lines, "Next check", clock(state.NextCheck, d.now))
+	}
+	return []fyne.CanvasObject{lines}
+}
+
+// failures is how many checks failed in a row.
+func failures(r *row) int {
+	if r.state.Failure != nil || r.owner == nil {
+		return r.state.Failures
+	}
+	return r.owner.Failures
+}

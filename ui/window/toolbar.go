@@ -1,0 +1,159 @@
+package window
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"licensewatch/assets"
+	"licensewatch/internal/caldate"
+	"licensewatch/monitor"
+)
+
+// toolbar is the buttons and the filter above the table, the state of all in a sentence, and a line of
+// help below.
+type toolbar struct {
+	w         *Window
+	top, foot fyne.CanvasObject
+
+	filter  *entry
+	buttons []*button // those that need the agent
+	pause   *button
+	worst   *widget.Icon
+	summary *widget.Label
+	busy    *widget.Activity
+	tallied *widget.Label // how many rows pass the filter
+	noted   *widget.Label
+}
+
+const help = "Enter: details · Ctrl+R: refresh · Ctrl+F: filter · Ctrl+N: add a site · Del: remove · Esc: back"
+
+func newToolbar(w *Window) *toolbar {
+	b := &toolbar{
+		w: w, worst: widget.NewIcon(assets.Icon(assets.Unsure)), summary: widget.NewLabel(""),
+		busy: widget.NewActivity(), tallied: widget.NewLabel(""), noted: widget.NewLabel(""),
+	}
+	b.filter = newEntry(w, "Filter: site, owner, company, status")
+	b.filter.SetIcon(theme.SearchIcon())
+	b.filter.OnChanged = w.find
+	b.filter.OnSubmitted = func(string) { w.focusTable() }
+	b.filter.down = w.focusTable
+	b.summary.TextStyle.Bold = true
+	b.summary.Truncation = fyne.TextTruncateEllipsis
+	b.tallied.Importance = widget.LowImportance
+	refresh := newButton(w, "Refresh", theme.ViewRefreshIcon(), func() { w.refresh("", "") })
+	add := newButton(w, "Add site", theme.ContentAddIcon(), w.addSite)
+	settings := newButton(w, "Settings", theme.SettingsIcon(), w.editSettings)
+	b.pause = newButton(w, "Pause", theme.MediaPauseIcon(), b.offerPause)
+	b.buttons = []*button{refresh, add, settings, b.pause}
+
+	tools := container.NewHBox(refresh, add, settings, b.pause)
+	search := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 0), b.filter)
+	state := framed(nil, nil, container.NewHBox(b.worst), container.NewHBox(b.busy, b.tallied), b.summary)
+	b.top = container.New(layout.NewCustomPaddedLayout(6, 2, 8, 8), container.NewVBox(
+		framed(nil, nil, tools, nil, search), state))
+	keys := widget.NewLabel(help)
+	keys.Importance = widget.LowImportance
+	keys.Truncation = fyne.TextTruncateEllipsis
+	b.foot = framed(widget.NewSeparator(), nil, nil, b.noted, keys)
+	return b
+}
+
+// show puts the state of all rows into a sentence.
+func (b *toolbar) show(n news, rows []*row) {
+	s := n.view.Snapshot
+	b.worst.SetResource(assets.Icon(lookOf(s.Worst())))
+	b.summary.SetText(summary(s, rows))
+	hide := func(o fyne.CanvasObject, yes bool) {
+		if yes {
+			o.Hide()
+		} else {
+			o.Show()
+		}
+	}
+	hide(b.worst, len(rows) == 0)
+	reading := s.Reading() > 0 && n.lost == ""
+	hide(b.busy, !reading)
+	if reading {
+		b.busy.Start()
+	} else {
+		b.busy.Stop()
+	}
+	for _, button := range b.buttons {
+		if n.lost != "" || !n.seen {
+			button.Disable()
+		} else {
+			button.Enable()
+		}
+	}
+}
+
+// summary says how all is: "2 critical, 1 unknown, 5 ok · checked 21:30 · reading 1 of 8 sites".
+func summary(s monitor.Snapshot, rows []*row) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	var last time.Time
+	for _, r := range rows {
+		if r.answered.After(last) {
+			last = r.answered
+		}
+	}
+	text := counts(rows) + " · not checked yet"
+	if !last.IsZero() {
+		text = counts(rows) + " · checked " + clock(last, s.At)
+	}
+	if n := s.Reading(); n > 0 {
+		text += fmt.Sprintf(" · reading %d of %s", n, plural(len(s.Sites), "site"))
+	}
+	return text
+}
+
+// tally says how many rows of all the filter lets through.
+func (b *toolbar) tally(shown, all int) {
+	text := ""
+	if shown < all {
+		text = fmt.Sprintf("%d of %s shown", shown, plural(all, "row"))
+	}
+	b.tallied.SetText(text)
+}
+
+// note says below the table that something was done.
+func (b *toolbar) note(text string) {
+	if b.noted.Text != text {
+		b.noted.SetText(text)
+	}
+}
+
+// offerPause asks how long, or ends the pause.
+func (b *toolbar) offerPause() {
+	tomorrow := func() time.Time {
+		y, m, d := time.Now().Date()
+		return time.Date(y, m, d+1, 0, 0, 0, 0, time.Local)
+	}
+	menu := fyne.NewMenu("",
+		fyne.NewMenuItem("For an hour", func() { b.w.setPause(time.Now().Add(time.Hour)) }),
+		fyne.NewMenuItem("Until tomorrow", func() { b.w.setPause(tomorrow()) }))
+	if paused(b.w.now.view.Snapshot) {
+		menu.Items = append(menu.Items, fyne.NewMenuItem("Resume", func() { b.w.setPause(time.Time{}) }))
+	}
+	below := fyne.NewPos(0, b.pause.Size().Height)
+	widget.NewPopUpMenu(menu, b.w.win.Canvas()).ShowAtRelativePosition(below, b.pause)
+}
+
+// paused reports whether the scheduled reads wait.
+func paused(s monitor.Snapshot) bool { return s.PausedUntil.After(s.At) }
+
+// pausedWords says until when they wait.
+func pausedWords(s monitor.Snapshot) string {
+	until := clock(s.PausedUntil, s.At)
+	if local := s.PausedUntil.Local(); caldate.Of(local) == caldate.Of(s.At.Local()).AddDays(1) && local.Hour() == 0 && local.Minute() == 0 {
+		until = "tomorrow"
+	}
+	return "Checks are paused until " + until + "."
+}

@@ -1,0 +1,232 @@
+// Package window shows what the agent knows in a Fyne window, and hands clicks to the agent.
+//
+//	link.View ─► Show ─► rows ─► filter, order ─► table ─► detail
+//	click, key ─► Agent, off the UI thread ─► its error as a banner
+//
+// Show, Lost and New may be called from any goroutine. All else runs on the UI thread; the window keeps
+// no state that it could not lose, and no secret.
+package window
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/theme"
+
+	"licensewatch/assets"
+	"licensewatch/monitor/link"
+)
+
+// Agent is what the window asks of the agent. Its errors are shown to the user as they are.
+type Agent interface {
+	// Refresh reads a site, or one owner of it, or with two empty names all sites.
+	Refresh(ctx context.Context, site, owner string) error
+	// Pause stops scheduled reads until then; the zero time goes on.
+	Pause(ctx context.Context, until time.Time) error
+	Settings(ctx context.Context) (link.Settings, error)
+	SaveSettings(ctx context.Context, s link.Settings) error
+	// Sites returns all sites as forms, without secrets.
+	Sites(ctx context.Context) ([]link.SiteForm, error)
+	// Test signs in with the form's values and saves nothing.
+	Test(ctx context.Context, f link.SiteForm) (link.Trial, error)
+	Save(ctx context.Context, f link.SiteForm) error
+	Remove(ctx context.Context, name string) error
+}
+
+// Window is the program's one window.
+type Window struct {
+	app   fyne.App
+	agent Agent
+	win   fyne.Window
+
+	ctx   context.Context // of calls to the agent: they have no caller but a click, and end with the window
+	stop  context.CancelFunc
+	calls sync.WaitGroup
+
+	mu     sync.Mutex // guards what Show and Lost leave for the UI thread
+	next   news
+	queued bool
+
+	// The rest belongs to the UI thread.
+	now     news
+	book    book
+	table   *table
+	detail  *detail
+	bar     *toolbar
+	banners *banners
+	middle  *fyne.Container // the table, the table beside the detail pane, or what is there instead
+	beside  *container.Split
+	stage   *fyne.Container // the main screen, or a page over it
+	main    fyne.CanvasObject
+	page    *page // nil: the main screen
+}
+
+// news is the latest that is known of the agent.
+type news struct {
+	view link.View
+	seen bool   // there was a view
+	lost string // why the agent is gone; empty: it is there
+}
+
+// New makes the window. It shows that it waits until Show or Lost is called.
+func New(app fyne.App, agent Agent) *Window {
+	w := &Window{app: app, agent: agent}
+	w.ctx, w.stop = context.WithCancel(context.Background())
+	app.Settings().SetTheme(palette{theme.DefaultTheme()})
+	w.win = app.NewWindow("Licensewatch")
+	w.win.SetIcon(assets.App())
+	w.win.SetMaster()
+	w.build()
+	w.recall()
+	w.listen()
+	w.render()
+	return w
+}
+
+// Show hands v to the UI thread and returns at once. Of several views that wait there, the latest is
+// shown.
+func (w *Window) Show(v link.View) {
+	w.post(func(n *news) { *n = news{view: v, seen: true} })
+}
+
+// Lost says that the agent is gone, and why in one sentence. What was known stays, marked with its age,
+// until Show is called again.
+func (w *Window) Lost(reason string) {
+	w.post(func(n *news) { n.lost = reason })
+}
+
+// Run shows the window and blocks until it is closed and all calls to the agent have ended.
+func (w *Window) Run() {
+	w.win.ShowAndRun()
+	w.stop()
+	w.calls.Wait()
+}
+
+func (w *Window) post(change func(*news)) {
+	w.mu.Lock()
+	change(&w.next)
+	queued := w.queued
+	w.queued = true
+	w.mu.Unlock()
+	if !queued {
+		fyne.Do(w.take)
+	}
+}
+
+// take shows what post has left.
+func (w *Window) take() {
+	w.mu.Lock()
+	n := w.next
+	w.queued = false
+	w.mu.Unlock()
+	raise := w.now.seen && n.view.Raise > w.now.view.Raise
+	w.now = n
+	w.render()
+	if raise {
+		w.win.Show()
+		w.win.RequestFocus()
+	}
+}
+
+// ask runs call off the UI thread, and then done on it. cancel ends the context that call got.
+func (w *Window) ask(call func(context.Context) error, done func(error)) (cancel func()) {
+	ctx, cancel := context.WithCancel(w.ctx)
+	w.calls.Go(func() {
+		defer cancel()
+		err := call(ctx)
+		fyne.Do(func() { done(err) })
+	})
+	return cancel
+}
+
+// tell runs call off the UI thread, and shows its error.
+func (w *Window) tell(call func(context.Context) error) { w.ask(call, w.complain) }
+
+// complain shows an error of the agent.
+func (w *Window) complain(err error) {
+	if err != nil {
+		w.banners.complain(err.Error())
+	}
+}
+
+// build puts the parts together.
+func (w *Window) build() {
+	w.banners = newBanners(w)
+	w.bar = newToolbar(w)
+	w.detail = newDetail(w, w)
+	w.table = newTable(w)
+	w.table.onOpen = w.open
+	w.table.onMove = func(r *row) {
+		w.bar.note("")
+		if w.detailOpen() {
+			w.open(r)
+		}
+	}
+	w.table.onRemove = func(r *row) { w.removeSite(r.site) }
+	w.table.onOrder = w.keepOrder
+	w.beside = container.NewHSplit(w.table.content(), w.detail.pane)
+	w.beside.Offset = 0.66
+	w.middle = container.NewStack()
+	w.main = framed(w.bar.top, w.bar.foot, nil, nil, w.middle)
+	w.stage = container.NewStack(w.main)
+	w.win.SetContent(framed(w.banners.box, nil, nil, nil, w.stage))
+}
+
+// listen takes the shortcuts, and the keys that no widget has.
+func (w *Window) listen() {
+	for _, k := range []fyne.KeyName{fyne.KeyR, fyne.KeyF, fyne.KeyN} {
+		s := &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}
+		w.win.Canvas().AddShortcut(s, w.shortcut)
+	}
+	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		switch {
+		case e.Name == fyne.KeyEscape:
+			w.escape()
+		case w.page == nil:
+			w.focusTable()
+			w.table.TypedKey(e)
+		}
+	})
+	w.win.SetOnClosed(w.keepSize)
+}
+
+// shortcut does what Ctrl+R, Ctrl+F and Ctrl+N stand for.
+func (w *Window) shortcut(s fyne.Shortcut) {
+	c, ok := s.(*desktop.CustomShortcut)
+	if !ok || c.Modifier != fyne.KeyModifierShortcutDefault || w.page != nil {
+		return
+	}
+	switch c.KeyName {
+	case fyne.KeyR:
+		w.refresh("", "")
+	case fyne.KeyF:
+		w.win.Canvas().Focus(w.bar.filter)
+	case fyne.KeyN:
+		w.addSite()
+	}
+}
+
+// escape leaves the innermost thing that can be left: a page, the filter, the detail pane.
+func (w *Window) escape() {
+	switch {
+	case w.page != nil:
+		w.page.leave()
+	case w.bar.filter.Text != "":
+		w.bar.filter.SetText("")
+		w.focusTable()
+	case w.detailOpen():
+		w.closeDetail()
+	default:
+		w.focusTable()
+	}
+}
+
+func (w *Window) focusTable() {
+	if w.page == nil && len(w.table.shown) > 0 {
+		w.win.Canvas().Focus(w.table)
+	}
+}

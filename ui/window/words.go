@@ -1,0 +1,165 @@
+package window
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"licensewatch/internal/caldate"
+	"licensewatch/monitor"
+)
+
+// statusWords are NetServer's status words (domain.md §4.5) for people.
+var statusWords = map[string]string{
+	"Ok":                      "OK",
+	"NewLicenseActivated":     "New licence activated",
+	"NewLicenseAvailable":     "New licence available",
+	"NewCompanyNameAvailable": "New company name available",
+	"NewSerialAvailable":      "New serial number available",
+	"UseCustomMessage":        "Message from the issuer",
+	"UseCustomMessageAndUrl":  "Message from the issuer",
+	"ProblemWithLicense":      "Problem with the licence",
+	"UnknownError":            "Licence server: unknown error",
+}
+
+// failureWords say in a few words why a site cannot be checked.
+var failureWords = map[monitor.Kind]string{
+	monitor.KindSignIn:   "Sign-in refused",
+	monitor.KindNetwork:  "No connection",
+	monitor.KindDNS:      "Host name not found",
+	monitor.KindTLS:      "Certificate not accepted",
+	monitor.KindProxy:    "Proxy refuses",
+	monitor.KindTimeout:  "No answer in time",
+	monitor.KindHTTP:     "No NetServer at the address",
+	monitor.KindFault:    "NetServer refuses the request",
+	monitor.KindServer:   "NetServer reports an error",
+	monitor.KindContract: "Answer not understood",
+	monitor.KindTenant:   "Tenant not available",
+	monitor.KindKeyring:  "Password not available",
+	monitor.KindConfig:   "Settings do not work",
+}
+
+// severityWords are severities for people.
+var severityWords = map[monitor.Severity]string{
+	monitor.OK:       "OK",
+	monitor.Warning:  "Warning",
+	monitor.Unknown:  "Unknown",
+	monitor.Critical: "Critical",
+}
+
+// statusWord puts a verdict's status into words. One that is not known stays as it was sent.
+func statusWord(status string) string {
+	if words, ok := statusWords[status]; ok {
+		return words
+	}
+	return "Unknown status “" + monitor.Harmless(status, 40) + "”"
+}
+
+// brief says in a few words what f found about the row.
+func (r *row) brief(f monitor.Finding) string {
+	switch f.Kind {
+	case monitor.FindingStatus:
+		if v := r.verdict(); v != nil {
+			return statusWord(v.Status)
+		}
+	case monitor.FindingExpiring:
+		if r.days == noDays {
+			return "Warning date is reached"
+		}
+		return "Expires " + inDays(r.days)
+	case monitor.FindingExpired:
+		if l := r.licence(); l != nil && l.Dates.Grace.IsDay() {
+			return "Expired, in grace"
+		}
+		return "Expired"
+	case monitor.FindingStopped:
+		return "Expired, modules stopped"
+	case monitor.FindingMaintenance:
+		return "Maintenance has ended"
+	case monitor.FindingUnreadable:
+		if words, ok := failureWords[f.Failure]; ok {
+			return words
+		}
+		return "Cannot be checked"
+	case monitor.FindingStale:
+		return "No recent answer"
+	case monitor.FindingPending:
+		if !r.answered.IsZero() {
+			return "Last answer is old"
+		}
+		return "Not checked yet"
+	}
+	return monitor.Harmless(f.Text, 80)
+}
+
+// inDays says how far away a day is: "in 12 days", "today", "3 days ago".
+func inDays(n int) string {
+	switch {
+	case n == 0:
+		return "today"
+	case n == 1:
+		return "tomorrow"
+	case n == -1:
+		return "yesterday"
+	case n < 0:
+		return fmt.Sprintf("%d days ago", -n)
+	}
+	return fmt.Sprintf("in %d days", n)
+}
+
+// untilDay says how far away d is, seen from today; nothing if it is no day.
+func untilDay(d, today caldate.Date) string {
+	if !d.IsDay() {
+		return ""
+	}
+	return inDays(d.DaysFrom(today))
+}
+
+// clock is a time for people in the local zone: without its day if that is today, and "never" for no time.
+func clock(t, now time.Time) string {
+	t, now = t.Local(), now.Local()
+	switch {
+	case t.IsZero():
+		return "never"
+	case caldate.Of(t) == caldate.Of(now):
+		return t.Format("15:04")
+	case t.Year() == now.Year():
+		return t.Format("2 Jan 15:04")
+	}
+	return t.Format("2 Jan 2006")
+}
+
+// spell writes a duration without the zeros of its String: "1h", "1h30m".
+func spell(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// plural is "1 site", "2 sites".
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// counts says how many rows are in which state, worst first: "2 critical, 1 unknown, 5 ok".
+func counts(rows []*row) string {
+	var n [monitor.Critical + 1]int
+	for _, r := range rows {
+		n[r.severity]++
+	}
+	var parts []string
+	for s := monitor.Critical; s >= monitor.OK; s-- {
+		if n[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %v", n[s], s))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
