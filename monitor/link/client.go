@@ -1,0 +1,160 @@
+package link
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// ErrNoAgent says that no agent answers at a place.
+var ErrNoAgent = errors.New("no agent is running")
+
+// Client talks to a running agent. Its methods return the agent's own words as errors.
+type Client struct{ http *http.Client }
+
+// Dial returns a client of the agent at p, or ErrNoAgent. It waits no longer than a second for its first word.
+func Dial(ctx context.Context, p Place) (*Client, error) {
+	c := &Client{&http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return p.dial(ctx) },
+	}}}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if _, err := c.View(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Close ends idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// View returns what the agent shows at this moment.
+func (c *Client) View(ctx context.Context) (View, error) {
+	resp, err := c.send(ctx, http.MethodGet, "view", nil)
+	if err != nil {
+		return View{}, err
+	}
+	defer resp.Body.Close()
+	var f frame
+	if err := json.NewDecoder(resp.Body).Decode(&f); err != nil {
+		return View{}, fmt.Errorf("the agent's answer is not understood: %w", err)
+	}
+	return sites{}.decode(f), nil
+}
+
+// Watch calls show with the present view and with every later one until ctx or the agent ends; its error
+// says which.
+func (c *Client) Watch(ctx context.Context, show func(View)) error {
+	resp, err := c.send(ctx, http.MethodGet, "stream", nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	in, known := json.NewDecoder(resp.Body), sites{}
+	for {
+		var f frame
+		if err := in.Decode(&f); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return ErrNoAgent
+		}
+		show(known.decode(f))
+	}
+}
+
+// Refresh asks for a read of all sites, of one, or of one owner.
+func (c *Client) Refresh(ctx context.Context, site, owner string) error {
+	return c.command(ctx, "refresh", target{site, owner}, nil)
+}
+
+// Pause stops scheduled reads until then; a zero time lets them go on.
+func (c *Client) Pause(ctx context.Context, until time.Time) error {
+	return c.command(ctx, "pause", pause{until}, nil)
+}
+
+// Show opens the window or brings it to the front.
+func (c *Client) Show(ctx context.Context) error { return c.command(ctx, "show", none{}, nil) }
+
+// NoGL tells that the window cannot open here, so that the agent shows the status page instead.
+func (c *Client) NoGL(ctx context.Context, why string) error {
+	return c.command(ctx, "nogl", reason{why}, nil)
+}
+
+// Settings returns the settings that hold for all sites.
+func (c *Client) Settings(ctx context.Context) (s Settings, err error) {
+	return s, c.command(ctx, "settings", none{}, &s)
+}
+
+// SaveSettings changes them.
+func (c *Client) SaveSettings(ctx context.Context, s Settings) error {
+	return c.command(ctx, "settings/save", s, nil)
+}
+
+// Sites returns the sites that are set up, without secrets.
+func (c *Client) Sites(ctx context.Context) (list []SiteForm, err error) {
+	return list, c.command(ctx, "sites", none{}, &list)
+}
+
+// Test tries a site out and saves nothing.
+func (c *Client) Test(ctx context.Context, f SiteForm) (t Trial, err error) {
+	return t, c.command(ctx, "sites/test", f, &t)
+}
+
+// Save adds a site or changes one.
+func (c *Client) Save(ctx context.Context, f SiteForm) error {
+	return c.command(ctx, "sites/save", f, nil)
+}
+
+// Remove removes a site and its secrets.
+func (c *Client) Remove(ctx context.Context, name string) error {
+	return c.command(ctx, "sites/remove", target{Site: name}, nil)
+}
+
+func (c *Client) command(ctx context.Context, path string, in, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	resp, err := c.send(ctx, http.MethodPost, path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if out == nil {
+		return nil
+	}
+	return json.NewDecoder(resp.Body).Decode(out)
+}
+
+// send makes a request and returns a good answer. Anything else is an error in the agent's words.
+func (c *Client) send(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://agent/"+path, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set(protocolHeader, protocol)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		if ctx.Err() == nil && errors.Is(err, errNobody) {
+			return nil, ErrNoAgent
+		}
+		return nil, fmt.Errorf("the agent does not answer: %w", err)
+	}
+	if resp.StatusCode == http.StatusOK && resp.Header.Get(protocolHeader) == protocol {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	var f failed
+	if json.NewDecoder(io.LimitReader(resp.Body, maxRequest)).Decode(&f) != nil || f.Error == "" {
+		f.Error = fmt.Sprintf("the agent answers with HTTP %d: is it another version of Licensewatch (%s)?", resp.StatusCode, resp.Header.Get(versionHeader))
+	}
+	return nil, errors.New(f.Error)
+}

@@ -1,0 +1,257 @@
+//go:build unix
+
+package link
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"licensewatch/monitor"
+)
+
+func place(t *testing.T) Place {
+	t.Helper()
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	p, err := At("config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// serve runs an agent's server at p until the test ends.
+func serve(t *testing.T, p Place, cmd Commands) *Server {
+	t.Helper()
+	l, err := p.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewServer("1.0", cmd)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- s.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Serve = %v", err)
+		}
+	})
+	return s
+}
+
+func dial(t *testing.T, p Place) *Client {
+	t.Helper()
+	c, err := Dial(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func view(names ...string) View {
+	var v View
+	for _, name := range names {
+		v.Snapshot.Sites = append(v.Snapshot.Sites, &monitor.SiteState{Site: monitor.Site{Name: name}, Severity: monitor.Warning})
+	}
+	return v
+}
+
+func names(v View) string {
+	var all []string
+	for _, s := range v.Snapshot.Sites {
+		all = append(all, s.Site.Name)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestWatchFollowsTheAgent(t *testing.T) {
+	p := place(t)
+	s := serve(t, p, Commands{})
+	first := view("a", "b", "c")
+	first.Notices, first.Demo = []string{"take note"}, true
+	s.Show(first)
+	views := make(chan View)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- dial(t, p).Watch(ctx, func(v View) { views <- v }) }()
+	got := <-views
+	if names(got) != "a b c" || len(got.Notices) != 1 || !got.Demo || got.Snapshot.Worst() != monitor.Warning {
+		t.Errorf("first view %+v", got)
+	}
+	second := first
+	second.Snapshot.Sites = append([]*monitor.SiteState{{Site: monitor.Site{Name: "new"}}}, first.Snapshot.Sites[1:]...)
+	s.Show(second)
+	next := <-views
+	if names(next) != "new b c" {
+		t.Errorf("second view has %q", names(next))
+	}
+	if next.Snapshot.Sites[1] != got.Snapshot.Sites[1] {
+		t.Error("a site that did not change was sent again")
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("Watch = %v", err)
+	}
+}
+
+func TestFramesCarryOnlyWhatChanged(t *testing.T) {
+	known, v := sites{}, view("a", "b")
+	if f := known.encode(v); len(f.Changed) != 2 {
+		t.Errorf("first frame carries %d sites, want 2", len(f.Changed))
+	}
+	if f := known.encode(v); len(f.Changed) != 0 {
+		t.Errorf("an unchanged view carries %d sites", len(f.Changed))
+	}
+	v.Snapshot.Sites = v.Snapshot.Sites[:1]
+	if f := known.encode(v); len(f.Changed) != 0 || len(known) != 1 {
+		t.Errorf("a removed site leaves %d known and carries %d", len(known), len(f.Changed))
+	}
+}
+
+func TestCommandsReachTheAgent(t *testing.T) {
+	p := place(t)
+	calls := make(chan string, 10)
+	until := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	serve(t, p, Commands{
+		Refresh:      func(site, owner string) { calls <- "refresh " + site + "/" + owner },
+		Pause:        func(at time.Time) { calls <- "pause " + at.UTC().String() },
+		Show:         func() error { return errors.New("no display here") },
+		NoGL:         func(why string) error { calls <- "nogl " + why; return nil },
+		Settings:     func() Settings { return Settings{Interval: time.Hour} },
+		SaveSettings: func(s Settings) error { calls <- fmt.Sprint("settings ", s.Interval); return nil },
+		Sites:        func() []SiteForm { return []SiteForm{{Name: "one"}} },
+		Test: func(_ context.Context, f SiteForm) Trial {
+			return Trial{Company: string(f.Secret), Failure: &monitor.Failure{Kind: monitor.KindSignIn, Text: "no"}}
+		},
+		Save:   func(_ context.Context, f SiteForm) error { calls <- "save " + f.Name; return nil },
+		Remove: func(_ context.Context, name string) error { calls <- "remove " + name; return nil },
+	})
+	c, ctx := dial(t, p), t.Context()
+	for _, tt := range []struct {
+		err  error
+		want string
+	}{
+		{c.Refresh(ctx, "Head office", "A"), "refresh Head office/A"},
+		{c.Pause(ctx, until), "pause " + until.String()},
+		{c.NoGL(ctx, "no GLX"), "nogl no GLX"},
+		{c.SaveSettings(ctx, Settings{Interval: time.Minute}), "settings 1m0s"},
+		{c.Save(ctx, SiteForm{Name: "x"}), "save x"},
+		{c.Remove(ctx, "x"), "remove x"},
+	} {
+		if got := <-calls; tt.err != nil || got != tt.want {
+			t.Errorf("the agent saw %q (%v), want %q", got, tt.err, tt.want)
+		}
+	}
+	if err := c.Show(ctx); err == nil || err.Error() != "no display here" {
+		t.Errorf("Show = %v, want the agent's own words", err)
+	}
+	if s, err := c.Settings(ctx); err != nil || s.Interval != time.Hour {
+		t.Errorf("Settings = %v, %v", s, err)
+	}
+	if list, err := c.Sites(ctx); err != nil || len(list) != 1 || list[0].Name != "one" {
+		t.Errorf("Sites = %v, %v", list, err)
+	}
+	if trial, err := c.Test(ctx, SiteForm{Secret: "pw"}); err != nil || trial.Company != "pw" || trial.Failure.Kind != monitor.KindSignIn {
+		t.Errorf("Test = %+v, %v", trial, err)
+	}
+}
+
+func TestOneAgentPerPlace(t *testing.T) {
+	p := place(t)
+	if _, err := Dial(t.Context(), p); !errors.Is(err, ErrNoAgent) {
+		t.Errorf("Dial with no agent = %v, want ErrNoAgent", err)
+	}
+	l, err := p.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Listen(); !errors.Is(err, ErrTaken) {
+		t.Errorf("a second Listen = %v, want ErrTaken", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l, err = p.Listen()
+	if err != nil {
+		t.Fatalf("Listen after the first agent ended: %v", err)
+	}
+	l.Close()
+}
+
+func TestSocketOfADeadAgentIsNoObstacle(t *testing.T) {
+	p := place(t)
+	if err := os.MkdirAll(p.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	dead, err := net.Listen("unix", p.socket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead.(*net.UnixListener).SetUnlinkOnClose(false)
+	dead.Close()
+	if _, err := Dial(t.Context(), p); !errors.Is(err, ErrNoAgent) {
+		t.Errorf("Dial = %v, want ErrNoAgent", err)
+	}
+	serve(t, p, Commands{})
+	dial(t, p)
+	for path, want := range map[string]os.FileMode{p.dir: 0o700, p.socket(): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s has mode %v, want %v (%v)", filepath.Base(path), info.Mode().Perm(), want, err)
+		}
+	}
+}
+
+func TestAnotherVersionGetsAClearWord(t *testing.T) {
+	p := place(t)
+	serve(t, p, Commands{})
+	old := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return p.dial(ctx) }}}
+	defer old.CloseIdleConnections()
+	req, _ := http.NewRequest("GET", "http://agent/view", nil)
+	req.Header.Set(protocolHeader, "0")
+	resp, err := old.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var f failed
+	if err := json.NewDecoder(resp.Body).Decode(&f); err != nil || resp.StatusCode != http.StatusConflict || !strings.Contains(f.Error, "version 1.0") {
+		t.Errorf("HTTP %d %+v %v, want a conflict that names the agent's version", resp.StatusCode, f, err)
+	}
+}
+
+func TestClientSaysThatAnAgentIsOfAnotherVersion(t *testing.T) {
+	p := place(t)
+	l, err := p.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set(protocolHeader, "99") })}
+	go other.Serve(l)
+	defer other.Close()
+	if _, err := Dial(t.Context(), p); err == nil || !strings.Contains(err.Error(), "another version") {
+		t.Errorf("Dial = %v, want a word about versions", err)
+	}
+}
+
+func TestHungAgentIsNotWaitedFor(t *testing.T) {
+	p := place(t)
+	l, err := p.Listen() // takes connections and never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	began := time.Now()
+	if _, err := Dial(t.Context(), p); err == nil || errors.Is(err, ErrNoAgent) || time.Since(began) > 10*time.Second {
+		t.Errorf("Dial = %v after %v, want an error soon", err, time.Since(began))
+	}
+}

@@ -1,0 +1,164 @@
+package link
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	// protocol is the version of what goes over the socket. Window and agent are one binary, but an update may leave
+	// an old agent running.
+	protocol       = "1"
+	protocolHeader = "Licensewatch-Link"
+	versionHeader  = "Licensewatch-Version"
+
+	frameGap   = 50 * time.Millisecond // between two frames of a stream: no eye is faster
+	maxRequest = 1 << 20
+)
+
+// Server serves an agent's views and takes commands for it.
+type Server struct {
+	version string
+	cmd     Commands
+
+	mu      sync.Mutex
+	view    View
+	changed chan struct{} // closed when view is replaced
+}
+
+// NewServer returns a server for an agent of the given program version.
+func NewServer(version string, cmd Commands) *Server {
+	return &Server{version: version, cmd: cmd, changed: make(chan struct{})}
+}
+
+// Show makes v what clients see. It returns at once; a slow client misses views in between, never the latest.
+func (s *Server) Show(v View) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.view = v
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *Server) current() (View, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.view, s.changed
+}
+
+// Serve answers on l until ctx ends, and closes l. It returns nil when ctx ended it.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           s.checked(s.routes()),
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (s *Server) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /stream", s.stream)
+	mux.HandleFunc("GET /view", s.once)
+	handle(mux, "refresh", func(_ context.Context, in target) (none, error) {
+		s.cmd.Refresh(in.Site, in.Owner)
+		return none{}, nil
+	})
+	handle(mux, "pause", func(_ context.Context, in pause) (none, error) {
+		s.cmd.Pause(in.Until)
+		return none{}, nil
+	})
+	handle(mux, "show", func(context.Context, none) (none, error) { return none{}, s.cmd.Show() })
+	handle(mux, "nogl", func(_ context.Context, in reason) (none, error) { return none{}, s.cmd.NoGL(in.Reason) })
+	handle(mux, "settings", func(context.Context, none) (Settings, error) { return s.cmd.Settings(), nil })
+	handle(mux, "settings/save", func(_ context.Context, in Settings) (none, error) { return none{}, s.cmd.SaveSettings(in) })
+	handle(mux, "sites", func(context.Context, none) ([]SiteForm, error) { return s.cmd.Sites(), nil })
+	handle(mux, "sites/test", func(ctx context.Context, in SiteForm) (Trial, error) { return s.cmd.Test(ctx, in), nil })
+	handle(mux, "sites/save", func(ctx context.Context, in SiteForm) (none, error) { return none{}, s.cmd.Save(ctx, in) })
+	handle(mux, "sites/remove", func(ctx context.Context, in target) (none, error) { return none{}, s.cmd.Remove(ctx, in.Site) })
+	return mux
+}
+
+// What commands carry besides the exported types.
+type (
+	none   struct{}
+	target struct{ Site, Owner string }
+	pause  struct{ Until time.Time }
+	reason struct{ Reason string }
+	failed struct{ Error string }
+)
+
+// handle makes a command of f: JSON in, JSON out, an error as its text.
+func handle[In, Out any](mux *http.ServeMux, path string, f func(context.Context, In) (Out, error)) {
+	mux.HandleFunc("POST /"+path, func(w http.ResponseWriter, r *http.Request) {
+		var in In
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&in); err != nil {
+			answer(w, http.StatusBadRequest, failed{"the request is not understood: " + err.Error()})
+			return
+		}
+		out, err := f(r.Context(), in)
+		if err != nil {
+			answer(w, http.StatusUnprocessableEntity, failed{err.Error()})
+			return
+		}
+		answer(w, http.StatusOK, out)
+	})
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v) // the client is gone if this fails
+}
+
+// checked turns away clients of another protocol with a clear word.
+func (s *Server) checked(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(protocolHeader, protocol)
+		w.Header().Set(versionHeader, s.version)
+		if r.Header.Get(protocolHeader) != protocol {
+			answer(w, http.StatusConflict, failed{"the running agent is of version " + s.version + " and does not understand this one: quit it from its tray menu and start Licensewatch again"})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// once sends the present view.
+func (s *Server) once(w http.ResponseWriter, _ *http.Request) {
+	v, _ := s.current()
+	answer(w, http.StatusOK, sites{}.encode(v))
+}
+
+// stream sends the present view and then, frame by frame, what changes.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/jsonl")
+	control := http.NewResponseController(w)
+	out, known := json.NewEncoder(w), sites{}
+	for {
+		v, changed := s.current()
+		if out.Encode(known.encode(v)) != nil || control.Flush() != nil {
+			return
+		}
+		select {
+		case <-time.After(frameGap):
+		case <-r.Context().Done():
+			return
+		}
+		select {
+		case <-changed:
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
