@@ -50,7 +50,7 @@ func (d *Desktop) start(ctx context.Context, opts Options) error {
 	d.env = environ(d.dir)
 	display, err := d.startDisplay(ctx, opts)
 	if err != nil {
-		return fmt.Errorf("X server: %w", err)
+		return fmt.Errorf("display: %w", err)
 	}
 	d.env = append(d.env, "DISPLAY="+display)
 	if !opts.NoBus {
