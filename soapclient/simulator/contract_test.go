@@ -136,6 +136,9 @@ func askWords(t *testing.T, s *Server) {
 // contractChecker returns the checker of the contract that is kept beside this repository, or skips the test.
 func contractChecker(t *testing.T) func(Exchange) (string, error) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("holding replies against the contract takes half a minute")
+	}
 	path := filepath.Join(repositoryRoot(t), "..", "shared", "contract", "check-envelope")
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("../shared/contract/check-envelope is not here, so replies are not held against the contract")

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,8 +16,8 @@ import (
 
 // Start listens on addr, such as "127.0.0.1:8086", and serves every site there by its path; port 0 takes
 // any. A site with OwnPort gets a listener of its own besides: on the ports that follow addr's, or on any
-// free one. The url returned is that of addr; URL tells a site's. Close ends it all.
-func (s *Server) Start(addr string) (url string, err error) {
+// free one. The base returned is the address of the shared listener; URL tells a site's. Close ends it all.
+func (s *Server) Start(addr string) (base string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.shared != nil || s.closed {
@@ -27,9 +28,19 @@ func (s *Server) Start(addr string) (url string, err error) {
 		s.shared = nil
 		return "", fmt.Errorf("the simulator cannot listen: %w", err)
 	}
+	if err := s.openOwns(addr); err != nil {
+		s.closeGates()
+		s.shared = nil
+		return "", err
+	}
+	return "http://" + s.shared.addr, nil
+}
+
+// openOwns opens the listeners of the sites that have their own, when the shared one was asked to be at addr.
+func (s *Server) openOwns(addr string) error {
 	host, next, err := following(addr, s.shared.addr)
 	if err != nil {
-		return "", err
+		return err
 	}
 	for i := range s.world.Sites {
 		p := s.places[strings.ToLower(s.world.Sites[i].Path)]
@@ -37,14 +48,13 @@ func (s *Server) Start(addr string) (url string, err error) {
 			continue
 		}
 		if err := s.openOwn(p, host, next); err != nil {
-			s.closeGates()
-			return "", fmt.Errorf("the simulator cannot listen for %s: %w", p.Name, err)
+			return fmt.Errorf("the simulator cannot listen for %s: %w", p.Name, err)
 		}
 		if next > 0 {
 			next++
 		}
 	}
-	return "http://" + s.shared.addr, nil
+	return nil
 }
 
 // following returns the host of addr, which was opened as asked, and the port after it; 0, any, if any was
@@ -89,7 +99,7 @@ func (s *Server) URL(site string) string {
 	if p.gate != nil {
 		addr = p.gate.addr
 	}
-	return "http://" + addr + p.Path + "/Remote/"
+	return (&url.URL{Scheme: "http", Host: addr, Path: p.Path + "/Remote/"}).String()
 }
 
 // Close ends every listener and connection and waits for all that Start began. It may be called twice.

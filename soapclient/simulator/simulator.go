@@ -60,7 +60,8 @@ type place struct {
 	gate     *gate               // of a site with a port of its own, once started
 }
 
-// Exchange is one request and its reply as they went over the wire, the reply before compression.
+// Exchange is one request and its reply as they went over the wire, the reply before compression and before
+// it was cut or blown up. A request holds the password or ticket that it was sent with.
 type Exchange struct {
 	Site        string
 	Services    string // "Services86"

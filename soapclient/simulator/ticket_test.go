@@ -57,6 +57,36 @@ func TestTicketIsAGuidAndANumberInUTF16(t *testing.T) {
 	}
 }
 
+func TestTicketsComeFromTheSourceThatIsSet(t *testing.T) {
+	s, _ := atNoon(t)
+	s.Random = strings.NewReader(strings.Repeat("\x00", 16))
+	var text []byte
+	for _, c := range []byte(strings.Repeat("0", 32) + ";11") {
+		text = append(text, c, 0)
+	}
+	if got, want := signIn(t, s.URL("Head office")), "7T:"+base64.StdEncoding.EncodeToString(text); got != want {
+		t.Errorf("the ticket is %s, want %s", got, want)
+	}
+}
+
+func TestTicketInAnotherNamespaceIsNotSeen(t *testing.T) {
+	s, _ := atNoon(t)
+	base := s.URL("Head office")
+	m := statusOf("SUPEROFFICE", signIn(t, base))
+	for _, wrong := range []string{
+		strings.Replace(m.envelope(), `<h:Credentials xmlns:h="`+ns("Services86"), `<h:Credentials xmlns:h="`+ns("Services87"), 1),
+		strings.Replace(m.envelope(), "<h:Ticket>", `<h:Ticket xmlns:h="urn:other">`, 1),
+	} {
+		got, err := raw(t.Context(), base, m, nil, wrong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if heard(got) != noSession {
+			t.Errorf("a ticket in the wrong place gives %q, want %q: %s", heard(got), noSession, wrong)
+		}
+	}
+}
+
 func TestTicketLivesSixHoursFromItsLastUse(t *testing.T) {
 	s, c := atNoon(t)
 	base := s.URL("Head office")
