@@ -1,0 +1,86 @@
+package notify
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"licensewatch/monitor"
+)
+
+func status(severity monitor.Severity, word string) monitor.Finding {
+	return monitor.Finding{Kind: monitor.FindingStatus, Case: word, Severity: severity, Text: "It says " + word + ".", Action: "Act on " + word + "."}
+}
+
+func event(site, owner string, from, to monitor.Severity, appeared, gone []monitor.Finding) monitor.Event {
+	return monitor.Event{Site: site, Owner: owner, From: from, To: to, Appeared: appeared, Gone: gone}
+}
+
+func list(f ...monitor.Finding) []monitor.Finding { return f }
+
+func TestCompose(t *testing.T) {
+	newLicence, problem := status(monitor.Warning, "New"), status(monitor.Critical, "Problem")
+	activated := status(monitor.OK, "Activated")
+	appears := event("Head office", "SUPEROFFICE", monitor.OK, monitor.Warning, list(newLicence), nil)
+	goes := event("Head office", "SUPEROFFICE", monitor.Warning, monitor.OK, nil, list(newLicence))
+	tests := []struct {
+		name        string
+		events      []monitor.Event
+		title, body string
+	}{
+		{"nothing is no message", nil, "", ""},
+		{"one trouble", []monitor.Event{appears}, "Head office, SUPEROFFICE: warning", "It says New. Act on New."},
+		{"one recovery", []monitor.Event{goes}, "Head office, SUPEROFFICE: ok again", "No longer true: It says New."},
+		{"one trouble less", []monitor.Event{event("A", "B", monitor.Critical, monitor.Warning, nil, list(problem))}, "A, B: still warning", "No longer true: It says Problem."},
+		{"a site as a whole", []monitor.Event{event("A", "", monitor.OK, monitor.Unknown, list(status(monitor.Unknown, "X")), nil)}, "A: unknown", "It says X. Act on X."},
+		{"news that is in order", []monitor.Event{event("A", "B", monitor.OK, monitor.OK, list(activated), nil)}, "A, B: news", "It says Activated. Act on Activated."},
+		{"the worst of two findings", []monitor.Event{event("A", "B", monitor.OK, monitor.Critical, list(newLicence, problem), nil)}, "A, B: critical", "It says Problem. Act on Problem."},
+		{"what came and went is nothing", []monitor.Event{appears, goes}, "", ""},
+		{"what went and came is nothing", []monitor.Event{goes, appears}, "", ""},
+		{"two owners are one message, worst first", []monitor.Event{appears, event("A", "B", monitor.OK, monitor.Critical, list(problem), nil)},
+			"2 licence changes, the worst critical", "A, B: It says Problem.\nHead office, SUPEROFFICE: It says New."},
+		{"two recoveries", []monitor.Event{goes, event("A", "B", monitor.Critical, monitor.OK, nil, list(problem))},
+			"2 licences are in order again", "Head office, SUPEROFFICE: No longer true: It says New.\nA, B: No longer true: It says Problem."},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, ok := Compose(tt.events)
+			if ok != (tt.title != "") || m.Title != tt.title || m.Body != tt.body {
+				t.Errorf("Compose = %q %q (%v), want %q %q", m.Title, m.Body, ok, tt.title, tt.body)
+			}
+		})
+	}
+}
+
+func TestManyChangesAreCounted(t *testing.T) {
+	var events []monitor.Event
+	for _, site := range []string{"A", "B", "C", "D", "E", "F"} {
+		events = append(events, event(site, "X", monitor.OK, monitor.Warning, list(status(monitor.Warning, "New")), nil))
+	}
+	m, _ := Compose(events)
+	if m.Title != "6 licence changes, the worst warning" || strings.Count(m.Body, "\n") != maxNews || !strings.HasSuffix(m.Body, "and 2 more") {
+		t.Errorf("message %+v, want four pieces of news and two counted", m)
+	}
+}
+
+// Text from a server can be anything; what a back end reads must be inert.
+func FuzzComposeIsInert(f *testing.F) {
+	f.Add("<b>$(reboot)</b>", "]]> `x` \u202e%s")
+	f.Add("Head office", "It's fine; \"quoted\" \\ & {x}")
+	f.Fuzz(func(t *testing.T, site, text string) {
+		finding := monitor.Finding{Kind: "k", Severity: monitor.Critical, Text: text, Action: text}
+		one := event(site, text, monitor.OK, monitor.Critical, list(finding), nil)
+		for _, events := range [][]monitor.Event{{one}, {one, event("other"+site, site, monitor.OK, monitor.Critical, list(finding), nil)}} {
+			m, ok := Compose(events)
+			if !ok {
+				t.Fatal("news got lost")
+			}
+			if all := m.Title + m.Body; strings.ContainsAny(all, "<>&$`\"'\\%{}\u201c\u201d\u2018\x00\x1b\r") || !utf8.ValidString(all) {
+				t.Errorf("message %q is not inert", all)
+			}
+			if strings.Contains(m.Title, "\n") || utf8.RuneCountInString(m.Title) > maxTitle || utf8.RuneCountInString(m.Body) > (maxNews+1)*(maxLine+1) {
+				t.Errorf("message %q is too long", m)
+			}
+		}
+	})
+}

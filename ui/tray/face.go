@@ -1,0 +1,160 @@
+package tray
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"licensewatch/assets"
+	"licensewatch/monitor"
+)
+
+const (
+	maxLines   = 10  // problems in the menu; more would not fit a screen
+	maxLabel   = 80  // characters of a menu line
+	maxTooltip = 127 // UTF-16 units that Windows shows
+)
+
+// Face is what the tray says: a pure function of a snapshot. Two faces that are equal look the same.
+type Face struct {
+	Look    assets.Look
+	Title   string // the worst in words and how many; hosts on Linux show it as tooltip
+	Lines   []Line // the worst problems first, at most 10
+	More    int    // problems that Lines leaves out
+	Paused  string // until when, in words; empty: not paused
+	Reading bool
+}
+
+// Line is one problem in the menu.
+type Line struct{ Text, Site, Owner string }
+
+// FaceOf returns the face for a snapshot. now gives the zone and the day for times in words.
+func FaceOf(s monitor.Snapshot, now time.Time) Face {
+	f := Face{Look: Look(s.Worst()), Reading: s.Reading() > 0}
+	problems := problems(s)
+	for _, p := range problems[:min(len(problems), maxLines)] {
+		f.Lines = append(f.Lines, p.line())
+	}
+	f.More = len(problems) - len(f.Lines)
+	if now.Before(s.PausedUntil) {
+		f.Paused = untilWords(s.PausedUntil, now)
+	}
+	f.Title = title(s, f.Paused)
+	return f
+}
+
+// Look returns the mark of a severity.
+func Look(s monitor.Severity) assets.Look {
+	switch s {
+	case monitor.OK:
+		return assets.Good
+	case monitor.Warning:
+		return assets.Caution
+	case monitor.Critical:
+		return assets.Bad
+	}
+	return assets.Unsure
+}
+
+// title says the worst and the counts, "Licensewatch: critical (1 critical, 2 warning, 14 ok)".
+func title(s monitor.Snapshot, paused string) string {
+	if len(s.Sites) == 0 {
+		return "Licensewatch: no site is set up yet"
+	}
+	counts := map[monitor.Severity]int{}
+	for _, site := range s.Sites {
+		if len(site.Owners) == 0 {
+			counts[site.Severity]++
+		}
+		for _, o := range site.Owners {
+			counts[o.Severity]++
+		}
+	}
+	var parts []string
+	for severity := monitor.Critical; severity >= monitor.OK; severity-- {
+		if n := counts[severity]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %v", n, severity))
+		}
+	}
+	text := fmt.Sprintf("Licensewatch: %v (%s)", s.Worst(), strings.Join(parts, ", "))
+	if paused != "" {
+		text += ", paused until " + paused
+	}
+	return text
+}
+
+// problem is a site or an owner that is not in order.
+type problem struct {
+	severity    monitor.Severity
+	site, owner string
+	text        string
+}
+
+func (p problem) line() Line {
+	name := monitor.Harmless(p.site, 40)
+	if p.owner != "" {
+		name += ", " + monitor.Harmless(p.owner, 20)
+	}
+	return Line{Text: monitor.Harmless(fmt.Sprintf("%s %s: %s", mark(p.severity), name, p.text), maxLabel), Site: p.site, Owner: p.owner}
+}
+
+// mark tells severities apart without colour, as the icons' shapes do.
+func mark(s monitor.Severity) string {
+	switch s {
+	case monitor.Critical:
+		return "✖"
+	case monitor.Unknown:
+		return "?"
+	}
+	return "!"
+}
+
+// problems lists what is not ok, worst first. What holds for a whole site is one problem, not one for each
+// of its owners.
+func problems(s monitor.Snapshot) []problem {
+	var list []problem
+	for _, site := range s.Sites {
+		name := site.Site.Name
+		for _, f := range site.Findings {
+			list = append(list, problem{f.Severity, name, "", f.Text})
+		}
+		if len(site.Owners) == 0 && len(site.Findings) == 0 {
+			list = append(list, problem{site.Severity, name, "", "not checked yet"})
+		}
+		for _, o := range site.Owners {
+			i := slices.IndexFunc(o.Findings, func(f monitor.Finding) bool { return f.Severity > monitor.OK && !f.Whole })
+			if i >= 0 {
+				list = append(list, problem{o.Findings[i].Severity, name, o.Owner, o.Findings[i].Text})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b problem) int { return cmp.Compare(b.severity, a.severity) })
+	return list
+}
+
+// untilWords says when a pause ends: the time, with the day if it is another one.
+func untilWords(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	}
+	return t.Format("2 January 15:04")
+}
+
+// tooltip cuts s to what Windows shows; longer text would end without a terminator there.
+func tooltip(s string) string {
+	for len(utf16.Encode([]rune(s))) > maxTooltip {
+		r := []rune(s)
+		s = string(r[:len(r)-2]) + "…"
+	}
+	return s
+}
+
+// Tomorrow returns 08:00 of the day after now, in now's zone: when a pause "until tomorrow" ends.
+func Tomorrow(now time.Time) time.Time {
+	y, m, d := now.Date()
+	return time.Date(y, m, d+1, 8, 0, 0, 0, now.Location())
+}

@@ -1,0 +1,155 @@
+// Package tray shows a snapshot as an icon with a menu in the desktop's tray.
+//
+//	monitor.Snapshot ─ FaceOf ─► Face ─ Show ─► fyne.io/systray
+//
+// It needs no OpenGL and no window.
+package tray
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"fyne.io/systray"
+
+	"licensewatch/assets"
+)
+
+// Actions are what the menu can ask for. They are called from a goroutine of the menu entry and may block
+// only that entry.
+type Actions struct {
+	Refresh func()
+	Open    func()
+	Pause   func(until time.Time) // zero time: go on
+	Quit    func()
+}
+
+// Tray is the icon with its menu. Make one per process: the desktop's library knows only one.
+type Tray struct {
+	panel assets.Panel
+	do    Actions
+
+	mu    sync.Mutex
+	face  Face
+	shown *Face // what the desktop has; nil: nothing yet
+	menu  *menu // nil until the desktop is ready
+}
+
+// menu holds the entries, all made at the start: a menu that is rebuilt closes under the user's pointer.
+type menu struct {
+	lines       []*systray.MenuItem
+	more        *systray.MenuItem
+	pause, goOn *systray.MenuItem
+	refresh     *systray.MenuItem
+}
+
+// New returns a tray for an icon that lies on panel.
+func New(panel assets.Panel, do Actions) *Tray { return &Tray{panel: panel, do: do} }
+
+// Run shows the tray and blocks until Quit. It must run on the main goroutine, and only where the desktop
+// can be reached (see Host).
+func (t *Tray) Run() {
+	systray.SetOnTapped(t.do.Open)
+	systray.Run(t.ready, nil)
+}
+
+// Quit ends Run. Call it only after Run began.
+func (t *Tray) Quit() { systray.Quit() }
+
+// Show makes the tray look like f. It may be called from any goroutine, before Run too, and changes only what differs.
+func (t *Tray) Show(f Face) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.face = f
+	if t.menu != nil {
+		t.apply()
+	}
+}
+
+func (t *Tray) ready() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	m := &menu{}
+	for range maxLines {
+		m.lines = append(m.lines, t.entry("", t.do.Open))
+	}
+	m.more = t.entry("", t.do.Open)
+	systray.AddSeparator()
+	m.refresh = t.entry("Refresh now", t.do.Refresh)
+	t.entry("Open Licensewatch", t.do.Open)
+	m.pause = systray.AddMenuItem("Pause", "")
+	t.under(m.pause, "For 1 hour", func() { t.do.Pause(time.Now().Add(time.Hour)) })
+	t.under(m.pause, "Until tomorrow", func() { t.do.Pause(Tomorrow(time.Now())) })
+	m.goOn = t.under(m.pause, "Off", func() { t.do.Pause(time.Time{}) })
+	systray.AddSeparator()
+	t.entry("Quit", t.do.Quit)
+	t.menu = m
+	t.apply()
+}
+
+// entry adds a menu entry. Its goroutine lives as long as the process, as the entry does.
+func (t *Tray) entry(label string, clicked func()) *systray.MenuItem {
+	return on(systray.AddMenuItem(label, ""), clicked)
+}
+
+func (t *Tray) under(parent *systray.MenuItem, label string, clicked func()) *systray.MenuItem {
+	return on(parent.AddSubMenuItem(label, ""), clicked)
+}
+
+func on(item *systray.MenuItem, clicked func()) *systray.MenuItem {
+	go func() {
+		for range item.ClickedCh {
+			clicked()
+		}
+	}()
+	return item
+}
+
+// apply tells the desktop what differs between shown and face.
+func (t *Tray) apply() {
+	f, was := t.face, t.shown
+	t.shown = &f
+	if was == nil || was.Look != f.Look {
+		systray.SetIcon(assets.Tray(f.Look, t.panel))
+	}
+	if was == nil || was.Title != f.Title {
+		systray.SetTitle(f.Title)
+		systray.SetTooltip(tooltip(f.Title))
+	}
+	if was == nil || !slices.Equal(was.Lines, f.Lines) || was.More != f.More {
+		t.applyLines(was, f)
+	}
+	if was == nil || was.Paused != f.Paused {
+		t.applyPause(f)
+	}
+}
+
+func (t *Tray) applyLines(was *Face, f Face) {
+	for i, item := range t.menu.lines {
+		before := was != nil && i < len(was.Lines)
+		switch {
+		case i >= len(f.Lines):
+			item.Hide()
+		case !before || was.Lines[i].Text != f.Lines[i].Text:
+			item.SetTitle(label(f.Lines[i].Text))
+			item.Show()
+		}
+	}
+	if f.More > 0 {
+		t.menu.more.SetTitle(fmt.Sprintf("and %d more …", f.More))
+		t.menu.more.Show()
+	} else {
+		t.menu.more.Hide()
+	}
+}
+
+func (t *Tray) applyPause(f Face) {
+	if f.Paused == "" {
+		t.menu.pause.SetTitle("Pause")
+		t.menu.goOn.Disable()
+		return
+	}
+	t.menu.pause.SetTitle(label("Paused until " + f.Paused))
+	t.menu.goOn.Enable()
+}
