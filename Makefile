@@ -11,7 +11,8 @@ export CC       = $(shell command -v clang >/dev/null && echo clang || echo gcc)
 export GOFLAGS := $(shell go env GOFLAGS) -tags=migrated_fynedo
 LDFLAGS         = -X main.version=$(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-# Packages that reach OpenGL need a C compiler for the system they are compiled for. On macOS the tray does too.
+# Packages that reach OpenGL need a C compiler for the system they are compiled for. For macOS, the tray and
+# Fyne's widgets do too.
 no_gl     = $$($(1) go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep -v -e github.com/go-gl $(2) | cut -d' ' -f1)
 with_gl   = $$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep github.com/go-gl | cut -d' ' -f1)
 unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
@@ -32,7 +33,7 @@ lint:
 	@echo "gofmt" && files=$$(gofmt -l .) && { [ -z "$$files" ] || { echo "not formatted: $$files"; exit 1; }; }
 	go vet ./...
 	GOOS=windows CGO_ENABLED=0 go vet $(call no_gl,GOOS=windows CGO_ENABLED=0)
-	GOOS=darwin CGO_ENABLED=0 go vet $(call no_gl,GOOS=darwin CGO_ENABLED=0,-e fyne.io/systray)
+	GOOS=darwin CGO_ENABLED=0 go vet $(call no_gl,GOOS=darwin CGO_ENABLED=0,-e fyne.io/systray -e fyne.io/fyne/v2/widget)
 	go run $(STATICCHECK) ./...
 
 unit: # fuzz seeds run as tests too
@@ -42,7 +43,7 @@ unit: # fuzz seeds run as tests too
 
 e2e: build ## the built program in a virtual desktop, used as a person uses it (RUN='one of the tests')
 	@scripts/setup desktop
-	LICENSEWATCH_BINARY=$(CURDIR)/build/licensewatch go test -count=1 -timeout 20m -v -run '$(RUN)' ./internal/e2e
+	LICENSEWATCH_BINARY=$(CURDIR)/build/licensewatch go test -count=1 -timeout 20m -v -artifacts -outputdir build -run '$(RUN)' ./internal/e2e
 
 bench: build ## benchmarks, then size and appetite of the idle agent (BENCH='one of the benchmarks')
 	go test -run '^$$' -bench '$(BENCH)' -benchmem $(unit)
