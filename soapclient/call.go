@@ -30,6 +30,7 @@ type call struct {
 	service, op string
 	wrapper     string // local name of the reply's wrapper
 	ticket      secret.Text
+	token       secret.Text // the application token; do sets it
 	timeout     time.Duration
 	small       bool     // the reply is about a kilobyte
 	members     []member // of the request, in the contract's order: WCF drops what is out of order
@@ -40,7 +41,18 @@ type member struct{ name, value string }
 
 // do sends q and reads the reply. Its errors are *Error, but for a cancelled context's.
 func (c *Client) do(ctx context.Context, q call) error {
-	err := c.exchange(ctx, q)
+	var err error
+	if q.token, err = c.token(ctx); err != nil {
+		return err
+	}
+	if c.Gate != nil {
+		leave, err := c.Gate(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
+	err = c.exchange(ctx, q)
 	if e, ok := errors.AsType[*Error](err); ok && e.Op == "" {
 		e.Op, e.Host = q.op, c.Address.host()
 	}
@@ -239,7 +251,7 @@ func (c *Client) envelope(q call) []byte {
 	ns := c.Address.Version.namespace()
 	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="` + soap11 + `"><s:Header>` +
 		`<h:ApplicationToken xmlns:h="` + ns + `">`)
-	escape(&b, string(c.AppToken))
+	escape(&b, string(q.token))
 	b.WriteString(`</h:ApplicationToken>`)
 	if q.service != "SoPrincipal" { // its operations know no Credentials header (domain.md §1.3)
 		b.WriteString(`<h:Credentials xmlns:h="` + ns + `"><h:Ticket>`)

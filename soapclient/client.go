@@ -28,8 +28,15 @@ const (
 type Client struct {
 	Address   Address
 	SignIn    SignIn            // nil: only SystemInfo can be called
-	AppToken  secret.Text       // needed by SuperOffice Online alone (domain.md §2.3)
 	Transport http.RoundTripper // nil: NewTransport(nil), shared
+
+	// AppToken brings the application token, which SuperOffice Online alone needs (domain.md §2.3). It is asked until it
+	// has answered once. Nil: there is none.
+	AppToken func(ctx context.Context) (secret.Text, error)
+
+	// Gate, if set, is waited for before each request and left after it. The time in front of it does not count
+	// as the server's.
+	Gate func(ctx context.Context) (leave func(), err error)
 
 	sessions sessions
 }

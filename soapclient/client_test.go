@@ -316,3 +316,33 @@ func TestRedirectsCarryNothingElsewhere(t *testing.T) {
 		t.Error("the other host was asked")
 	}
 }
+
+func TestGateIsHeldForEachRequest(t *testing.T) {
+	_, c := begin(t, world())
+	inside, passed := 0, 0
+	c.Gate = func(context.Context) (func(), error) {
+		inside, passed = inside+1, passed+1
+		return func() { inside-- }, nil
+	}
+	if _, err := c.Licences(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if inside != 0 || passed != 2 {
+		t.Errorf("%d left inside, %d passed; want none, and one each for the sign-in and the call", inside, passed)
+	}
+	closed := errors.New("closed")
+	c.Gate = func(context.Context) (func(), error) { return nil, closed }
+	if _, err := c.Licences(t.Context()); !errors.Is(err, closed) {
+		t.Errorf("a closed gate gives %v", err)
+	}
+}
+
+func TestPrincipal(t *testing.T) {
+	_, c := begin(t, world())
+	if _, err := c.Licences(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if p := c.Principal(); p.FullName != "Ada Admin" || len(p.Rights) == 0 {
+		t.Errorf("principal %+v, want Ada Admin with her rights", p)
+	}
+}

@@ -45,7 +45,7 @@ func TestEveryRequestKeepsTheContract(t *testing.T) {
 		}
 	})
 	for _, version := range soapclient.Versions {
-		c := &soapclient.Client{Address: soapclient.Address{Base: c.Address.Base, Version: version}, SignIn: c.SignIn, AppToken: "tok & en", Transport: c.Transport}
+		c := &soapclient.Client{Address: soapclient.Address{Base: c.Address.Base, Version: version}, SignIn: c.SignIn, AppToken: known("tok & en"), Transport: c.Transport}
 		checkOperations(t, c, world().Sites[0].Owners[0].Licence)
 	}
 	seen := map[string]bool{}

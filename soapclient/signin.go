@@ -80,6 +80,7 @@ func (t Ticket) SignIn(ctx context.Context, _ *Client) (Session, error) {
 // sessions keeps the ticket of a client and lets concurrent calls share one sign-in.
 type sessions struct {
 	mu      sync.Mutex
+	token   *secret.Text // the application token, once it is known
 	current Session
 	running *attempt // nil: nobody is signing in
 }
@@ -89,6 +90,39 @@ type attempt struct {
 	done    chan struct{} // closed when session and err are there
 	session Session
 	err     error
+}
+
+// Principal returns who is signed in; it is empty before the first sign-in, and where the way of signing in
+// does not tell.
+func (c *Client) Principal() Principal {
+	c.sessions.mu.Lock()
+	defer c.sessions.mu.Unlock()
+	return c.sessions.current.Principal
+}
+
+// token returns the application token.
+func (c *Client) token(ctx context.Context) (secret.Text, error) {
+	c.sessions.mu.Lock()
+	known := c.sessions.token
+	c.sessions.mu.Unlock()
+	if known != nil || c.AppToken == nil {
+		return deref(known), nil
+	}
+	token, err := c.AppToken(ctx)
+	if err != nil {
+		return "", err
+	}
+	c.sessions.mu.Lock()
+	c.sessions.token = &token
+	c.sessions.mu.Unlock()
+	return token, nil
+}
+
+func deref(t *secret.Text) secret.Text {
+	if t == nil {
+		return ""
+	}
+	return *t
 }
 
 // session returns a ticket that is not the refused one: the present one, that of a sign-in already on its

@@ -1,0 +1,159 @@
+// Package source lets a monitor read sites through NetServer's SOAP: it is the one place that knows both.
+//
+//	monitor ─ Licences, Verdict ─► Source ─ soapclient ─► NetServer
+//	                                 └─ Secrets: keyring, folder or memory
+package source
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
+
+	"licensewatch/internal/keyring"
+	"licensewatch/internal/secret"
+	"licensewatch/internal/settings"
+	"licensewatch/monitor"
+	"licensewatch/soapclient"
+)
+
+// Secrets brings a site's secrets. Its error is *keyring.Error, or ctx's.
+type Secrets interface {
+	Get(ctx context.Context, site string, kind keyring.Kind) (secret.Text, error)
+}
+
+// Source is a monitor.Source over SOAP. It keeps one client, with its ticket, per site.
+type Source struct {
+	secrets Secrets
+	gates   *gates
+	plain   http.RoundTripper // for sites without certificate authorities of their own
+
+	mu    sync.Mutex
+	sites map[string]settings.Site
+	open  map[string]*soapclient.Client // made when first needed
+}
+
+// New returns a source for sites, which Update replaces.
+func New(secrets Secrets, sites []settings.Site) *Source {
+	s := &Source{secrets: secrets, gates: newGates(), plain: soapclient.NewTransport(nil)}
+	s.Update(sites)
+	return s
+}
+
+// Update replaces the sites. A site that did not change keeps its ticket.
+func (s *Source) Update(sites []settings.Site) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.sites
+	s.sites = make(map[string]settings.Site, len(sites))
+	kept := make(map[string]*soapclient.Client, len(sites))
+	for _, site := range sites {
+		s.sites[site.Name] = site
+		if c, ok := s.open[site.Name]; ok && same(before[site.Name], site) {
+			kept[site.Name] = c
+		}
+	}
+	s.open = kept
+}
+
+func same(a, b settings.Site) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+
+// Forget drops the ticket of a site, so that the next read signs in with the secrets as they are then.
+func (s *Source) Forget(site string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, site)
+}
+
+// Licences reads all owners of the site from its database.
+func (s *Source) Licences(ctx context.Context, site string) ([]monitor.Licence, error) {
+	c, err := s.client(site)
+	if err != nil {
+		return nil, failure(err, site)
+	}
+	list, err := c.Licences(ctx)
+	if err != nil {
+		return nil, failure(err, site)
+	}
+	return licences(list), nil
+}
+
+// Verdict asks the owner's licence server, through the site.
+func (s *Source) Verdict(ctx context.Context, site, owner string) (monitor.Verdict, error) {
+	c, err := s.client(site)
+	if err != nil {
+		return monitor.Verdict{}, failure(err, site)
+	}
+	v, err := c.LicenceStatus(ctx, owner)
+	if err != nil {
+		return monitor.Verdict{}, failure(err, site)
+	}
+	return monitor.Verdict{Status: string(v.Status), Message: monitor.Harmless(v.Message, maxMessage), URL: monitor.WebLink(v.URL)}, nil
+}
+
+// client returns the site's client.
+func (s *Source) client(name string) (*soapclient.Client, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.open[name]; ok {
+		return c, nil
+	}
+	site, ok := s.sites[name]
+	if !ok {
+		return nil, configError("the site is not set up", "Add it in the window or in the settings file.")
+	}
+	c, err := s.dial(site, s.secrets)
+	if err == nil {
+		s.open[name] = c
+	}
+	return c, err
+}
+
+// dial makes a client; nothing is sent yet.
+func (s *Source) dial(site settings.Site, secrets Secrets) (*soapclient.Client, error) {
+	address, err := soapclient.ParseAddress(site.URL)
+	if err != nil {
+		return nil, configError(err.Error(), "Correct the address of the site.")
+	}
+	address.Version = soapclient.Version(site.Services)
+	c := &soapclient.Client{Address: address, Transport: s.plain, Gate: s.gates.of(address.Base)}
+	if site.CAFile != "" {
+		roots, err := certificates(site.CAFile)
+		if err != nil {
+			return nil, configError(err.Error(), "Correct ca_file of the site: it must be a file of PEM certificates.")
+		}
+		c.Transport = soapclient.NewTransport(roots)
+	}
+	password := func(ctx context.Context) (secret.Text, error) { return secrets.Get(ctx, site.Name, keyring.Password) }
+	c.SignIn = soapclient.Password{User: site.User, Secret: password}
+	if site.SignIn == "ticket" {
+		c.SignIn = soapclient.Ticket{Secret: password}
+	}
+	c.AppToken = func(ctx context.Context) (secret.Text, error) {
+		token, err := secrets.Get(ctx, site.Name, keyring.AppToken)
+		if e, ok := errors.AsType[*keyring.Error](err); ok && e.State == keyring.Missing {
+			return "", nil // on-site servers need none
+		}
+		return token, err
+	}
+	return c, nil
+}
+
+// certificates adds the authorities of a PEM file to those of the system.
+func certificates(file string) (*x509.CertPool, error) {
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	pem, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate", file)
+	}
+	return roots, nil
+}
