@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/dialog"
 
 	"licensewatch/monitor/link"
 )
@@ -74,20 +73,14 @@ func (w *Window) removeSite(name string) {
 		return
 	}
 	text := fmt.Sprintf("Licensewatch will no longer watch %s, and forgets its sign-in.\nNothing changes at the site itself.", name)
-	d := dialog.NewConfirm("Remove "+name+"?", text, func(yes bool) {
-		if !yes {
-			return
-		}
+	w.confirm("Remove "+name+"?", text, "Remove", "Keep", func() {
 		w.ask(func(ctx context.Context) error { return w.agent.Remove(ctx, name) }, func(err error) {
 			w.complain(err)
 			if err == nil && w.page != nil {
 				w.closePage()
 			}
 		})
-	}, w.win)
-	d.SetConfirmText("Remove")
-	d.SetDismissText("Keep")
-	d.Show()
+	})
 }
 
 // What the window remembers of itself. There is no secret among it.

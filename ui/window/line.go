@@ -79,6 +79,7 @@ type line struct {
 	iconAt  int // the column that begins with the icon; -1: none
 	cells   []cell
 	icon    fyne.Resource
+	faded   bool   // the icon is old news
 	chosen  bool   // shown on a selected background
 	focused bool   // and with a bar at its left edge
 	tapped  func() // nil: not to be tapped
@@ -178,13 +179,21 @@ func (r *lineRenderer) place(i int, at span, height float32) {
 func (r *lineRenderer) Refresh() {
 	r.back.Hidden, r.bar.Hidden = !r.line.chosen, !r.line.focused
 	r.back.FillColor, r.bar.FillColor = theme.Color(theme.ColorNameSelection), theme.Color(theme.ColorNamePrimary)
-	if r.icon != nil && r.icon.Resource != r.line.icon {
-		r.icon.Resource = r.line.icon
-		r.icon.Refresh()
-	}
+	r.showIcon()
 	r.Layout(r.line.Size())
 	r.back.Refresh()
 	r.bar.Refresh()
+}
+
+func (r *lineRenderer) showIcon() {
+	fade := 0.0
+	if r.line.faded {
+		fade = 0.6
+	}
+	if r.icon != nil && (r.icon.Resource != r.line.icon || r.icon.Translucency != fade) {
+		r.icon.Resource, r.icon.Translucency = r.line.icon, fade
+		r.icon.Refresh()
+	}
 }
 
 // fit cuts text so that it is at most width wide, and returns how wide it is.

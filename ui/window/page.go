@@ -3,7 +3,6 @@ package window
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -21,11 +20,11 @@ type page struct {
 func (w *Window) openPage(p *page, heading string, fields, buttons fyne.CanvasObject, first fyne.Focusable) {
 	head := widget.NewLabel(heading)
 	head.TextStyle.Bold, head.SizeName = true, theme.SizeNameHeadingText
-	p.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(12, 12, 14, 20), fields))
+	p.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(6, 12, 6, 14), fields))
 	column := framed(head, container.New(layout.NewCustomPaddedLayout(6, 10, 0, 0), buttons), nil, nil,
-		onPanel(colorCard, 8, p.scroll))
+		p.scroll)
 	w.page = p
-	w.stage.Objects = []fyne.CanvasObject{container.New(&narrow{640}, column)}
+	w.stage.Objects = []fyne.CanvasObject{onPanel(colorCard, 0, container.New(&narrow{640}, column))}
 	w.stage.Refresh()
 	w.win.Canvas().Focus(first)
 }
@@ -48,14 +47,7 @@ func (p *page) leave() {
 	case !p.changed:
 		p.w.closePage()
 	default:
-		d := dialog.NewConfirm("Leave without saving?", "What you changed here is lost.", func(yes bool) {
-			if yes && p.w.page == p {
-				p.w.closePage()
-			}
-		}, p.w.win)
-		d.SetConfirmText("Leave")
-		d.SetDismissText("Stay")
-		d.Show()
+		p.w.confirm("Leave without saving?", "What you changed here is lost.", "Leave", "Stay", p.w.closePage)
 	}
 }
 
@@ -89,23 +81,21 @@ func newField(name string, input fyne.CanvasObject) *field {
 // blame shows what is wrong; nothing if text is empty.
 func (f *field) blame(text string) {
 	f.problem.SetText(text)
-	if text == "" {
-		f.problem.Hide()
-	} else {
-		f.problem.Show()
+	visible(text != "", f.problem)
+}
+
+// focusFault brings the user to the first of fields that has a fault.
+func (p *page) focusFault(fields ...*field) {
+	for _, f := range fields {
+		if input, ok := f.input.(fyne.Focusable); ok && f.problem.Visible() {
+			p.w.win.Canvas().Focus(input)
+			return
+		}
 	}
 }
 
 // show shows or hides the field.
-func (f *field) show(yes bool) {
-	for _, o := range []fyne.CanvasObject{f.name, f.box} {
-		if yes {
-			o.Show()
-		} else {
-			o.Hide()
-		}
-	}
-}
+func (f *field) show(yes bool) { visible(yes, f.name, f.box) }
 
 // grid sets fields one below the other.
 func grid(fields ...*field) *fyne.Container {

@@ -91,3 +91,14 @@ func framed(top, bottom, left, right, middle fyne.CanvasObject) fyne.CanvasObjec
 	}
 	return c
 }
+
+// visible shows objects, or hides them.
+func visible(yes bool, objects ...fyne.CanvasObject) {
+	for _, o := range objects {
+		if yes {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
+}

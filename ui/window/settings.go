@@ -70,6 +70,7 @@ func (s *settingsForm) check() (link.Settings, bool) {
 func (s *settingsForm) store() {
 	settings, ok := s.check()
 	if !ok {
+		s.focusFault(s.intervalField, s.detailsField)
 		return
 	}
 	s.w.ask(func(ctx context.Context) error { return s.w.agent.SaveSettings(ctx, settings) }, func(err error) {

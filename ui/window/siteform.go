@@ -2,7 +2,6 @@ package window
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -233,8 +232,9 @@ func (s *siteForm) valid() bool {
 			taken = append(taken, site.Site.Name)
 		}
 	}
-	wrong := faultsOf(s.values(), s.was, slices.Clip(taken))
+	wrong := faultsOf(s.values(), s.was, taken)
 	s.blame(wrong)
+	s.focusFault(s.nameField, s.addressField, s.userField, s.secretField)
 	return wrong == faults{}
 }
 

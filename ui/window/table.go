@@ -95,7 +95,7 @@ func (t *table) update(l *line, i int) {
 			l.cells[c].color = theme.ColorNameDisabled
 		}
 	}
-	l.icon = assets.Icon(lookOf(r.severity))
+	l.icon, l.faded = assets.Icon(lookOf(r.severity)), t.dim
 	l.chosen = t.cursor != nil && *t.cursor == r.key
 	l.focused = l.chosen && t.hasFocus
 	l.tapped = func() {

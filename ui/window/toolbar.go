@@ -67,22 +67,20 @@ func newToolbar(w *Window) *toolbar {
 // show puts the state of all rows into a sentence.
 func (b *toolbar) show(n news, rows []*row) {
 	s := n.view.Snapshot
-	b.worst.SetResource(assets.Icon(lookOf(s.Worst())))
-	b.summary.SetText(summary(s, rows))
-	hide := func(o fyne.CanvasObject, yes bool) {
-		if yes {
-			o.Hide()
-		} else {
-			o.Show()
-		}
+	look, text := lookOf(s.Worst()), summary(s, rows, n.lost == "")
+	if n.lost != "" && text != "" {
+		look, text = assets.Unsure, "Not known now. Last: "+text
 	}
-	hide(b.worst, len(rows) == 0)
-	reading := s.Reading() > 0 && n.lost == ""
-	hide(b.busy, !reading)
-	if reading {
+	b.worst.SetResource(assets.Icon(look))
+	b.summary.SetText(text)
+	visible(len(rows) > 0 || !n.seen, b.top, b.foot)
+	visible(len(rows) > 0, b.worst)
+	if reading := s.Reading() > 0 && n.lost == ""; reading {
+		b.busy.Show()
 		b.busy.Start()
 	} else {
 		b.busy.Stop()
+		b.busy.Hide()
 	}
 	for _, button := range b.buttons {
 		if n.lost != "" || !n.seen {
@@ -93,8 +91,9 @@ func (b *toolbar) show(n news, rows []*row) {
 	}
 }
 
-// summary says how all is: "2 critical, 1 unknown, 5 ok · checked 21:30 · reading 1 of 8 sites".
-func summary(s monitor.Snapshot, rows []*row) string {
+// summary says how all is: "2 critical, 1 unknown, 5 ok · checked 21:30 · reading 1 of 8 sites". What is
+// under way is told only of a live agent.
+func summary(s monitor.Snapshot, rows []*row, live bool) string {
 	if len(rows) == 0 {
 		return ""
 	}
@@ -108,7 +107,7 @@ func summary(s monitor.Snapshot, rows []*row) string {
 	if !last.IsZero() {
 		text = counts(rows) + " · checked " + clock(last, s.At)
 	}
-	if n := s.Reading(); n > 0 {
+	if n := s.Reading(); live && n > 0 {
 		text += fmt.Sprintf(" · reading %d of %s", n, plural(len(s.Sites), "site"))
 	}
 	return text

@@ -52,17 +52,18 @@ type Window struct {
 	queued bool
 
 	// The rest belongs to the UI thread.
-	now     news
-	book    book
-	table   *table
-	detail  *detail
-	bar     *toolbar
-	banners *banners
-	middle  *fyne.Container // the table, the table beside the detail pane, or what is there instead
-	beside  *container.Split
-	stage   *fyne.Container // the main screen, or a page over it
-	main    fyne.CanvasObject
-	page    *page // nil: the main screen
+	now      news
+	book     book
+	table    *table
+	detail   *detail
+	bar      *toolbar
+	banners  *banners
+	middle   *fyne.Container // the table, the table beside the detail pane, or what is there instead
+	beside   *container.Split
+	stage    *fyne.Container // the main screen, or a page over it
+	main     fyne.CanvasObject
+	page     *page     // nil: the main screen
+	question *question // nil: none is asked
 }
 
 // news is the latest that is known of the agent.
@@ -186,7 +187,7 @@ func (w *Window) listen() {
 		switch {
 		case e.Name == fyne.KeyEscape:
 			w.escape()
-		case w.page == nil:
+		case w.page == nil && w.question == nil:
 			w.focusTable()
 			w.table.TypedKey(e)
 		}
@@ -197,7 +198,7 @@ func (w *Window) listen() {
 // shortcut does what Ctrl+R, Ctrl+F and Ctrl+N stand for.
 func (w *Window) shortcut(s fyne.Shortcut) {
 	c, ok := s.(*desktop.CustomShortcut)
-	if !ok || c.Modifier != fyne.KeyModifierShortcutDefault || w.page != nil {
+	if !ok || c.Modifier != fyne.KeyModifierShortcutDefault || w.page != nil || w.question != nil {
 		return
 	}
 	switch c.KeyName {
@@ -210,9 +211,11 @@ func (w *Window) shortcut(s fyne.Shortcut) {
 	}
 }
 
-// escape leaves the innermost thing that can be left: a page, the filter, the detail pane.
+// escape leaves the innermost thing that can be left: a question, a page, the filter, the detail pane.
 func (w *Window) escape() {
 	switch {
+	case w.question != nil:
+		w.question.escape()
 	case w.page != nil:
 		w.page.leave()
 	case w.bar.filter.Text != "":

@@ -1,0 +1,44 @@
+package window
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// question is asked over all else, before something is lost. Esc is no.
+type question struct {
+	w       *Window
+	pop     *widget.PopUp
+	yes, no *button
+}
+
+// confirm asks a question, and calls then if the answer is yes.
+func (w *Window) confirm(head, text, yes, no string, then func()) {
+	q := &question{w: w}
+	q.no = newButton(q, no, nil, q.escape)
+	q.yes = newButton(q, yes, nil, func() {
+		q.escape()
+		then()
+	})
+	q.yes.Importance = widget.DangerImportance
+	heading := widget.NewLabel(head)
+	heading.TextStyle.Bold, heading.SizeName = true, theme.SizeNameSubHeadingText
+	content := container.NewVBox(heading, widget.NewLabel(text),
+		container.NewHBox(layout.NewSpacer(), q.no, q.yes))
+	q.pop = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(10, 12, 12, 12), content), w.win.Canvas())
+	w.question = q
+	q.pop.Show()
+	w.win.Canvas().Focus(q.no)
+}
+
+// escape takes the question away.
+func (q *question) escape() {
+	q.w.question = nil
+	q.pop.Hide()
+}
+
+// shortcut does nothing: the question comes first.
+func (q *question) shortcut(fyne.Shortcut) {}

@@ -1,0 +1,165 @@
+package window
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"licensewatch/internal/caldate"
+	"licensewatch/monitor"
+)
+
+func TestDeedOfEachFinding(t *testing.T) {
+	cannot := func(k monitor.Kind) monitor.Finding {
+		return monitor.Finding{Kind: monitor.FindingUnreadable, Severity: monitor.Unknown, Failure: k}
+	}
+	status := func(s monitor.Severity, url string) monitor.Finding {
+		return monitor.Finding{Kind: monitor.FindingStatus, Severity: s, URL: url}
+	}
+	tests := []struct {
+		name    string
+		finding monitor.Finding
+		want    deed
+		label   string
+	}{
+		{"nothing follows from a good status", status(monitor.OK, ""), nothing, ""},
+		{"a link shows its host", status(monitor.Warning, "https://shop.example:8443/renew"), openLink, "Open shop.example:8443"},
+		{"a script is no link", status(monitor.Warning, "javascript:alert(1)"), copyText, "Copy text for SuperOffice"},
+		{"an unknown error is asked again", status(monitor.Unknown, ""), retry, "Try again"},
+		{"a problem goes to SuperOffice", status(monitor.Critical, ""), copyText, "Copy text for SuperOffice"},
+		{"an expiry goes to SuperOffice", expired, copyText, "Copy text for SuperOffice"},
+		{"a refused sign-in is edited", cannot(monitor.KindSignIn), edit, "Edit sign-in…"},
+		{"a missing secret is edited", cannot(monitor.KindKeyring), edit, "Edit sign-in…"},
+		{"settings that do not work are edited", cannot(monitor.KindConfig), edit, "Edit site…"},
+		{"a certificate needs the site's settings", cannot(monitor.KindTLS), edit, "Edit site…"},
+		{"a lost connection is tried again", cannot(monitor.KindNetwork), retry, "Try again"},
+		{"silence is asked again", outdated, retry, "Check now"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got, label := deedFor(tt.finding); got != tt.want || label != tt.label {
+				t.Errorf("deedFor = %v %q, want %v %q", got, label, tt.want, tt.label)
+			}
+		})
+	}
+}
+
+func TestWebLink(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://shop.example/renew?c=1":    "shop.example",
+		" http://shop.example:8080/ ":       "shop.example:8080",
+		"https://[2001:db8::1]/":            "2001:db8::1",
+		"https://sh\u043ep.example/":        "xn--shp-ted.example", // a Cyrillic о
+		"javascript:alert(1)":               "",
+		"file:///etc/passwd":                "",
+		"https://superoffice.com@evil.test": "",
+		"//shop.example/":                   "",
+		"https://":                          "",
+		"https://shop.example/\u202etxt":    "",
+		"":                                  "",
+	} {
+		u, host, ok := webLink(raw)
+		if host != want || ok != (want != "") || ok != (u != nil) {
+			t.Errorf("webLink(%q) shows host %q, want %q", raw, host, want)
+		}
+	}
+}
+
+func TestDetailTellsAllOfAnOwner(t *testing.T) {
+	o := owner("SUPEROFFICE", -5, expired, fine)
+	o.Licence.Modules = []monitor.Module{
+		{Name: "sales", Description: "Sales Premium", Type: "UserLicense", Total: 21, InUse: 20, Free: 1},
+		{Name: "web", Description: "Web client", Type: "UserLicense", InUse: 40, Unrestricted: true},
+		{Name: "inner", Description: "Inner key", Type: "UserLicense", Total: 1, Hidden: true},
+	}
+	w := open(t, &fake{}, site("Alfa", o))
+	w.openRow(t, "Alfa")
+	w.reads(t, "The licence expired.", "Renew the licence now.", "The licence server has no news.",
+		"17 November 2026", "5 days ago", "29 November 2026", "in 7 days",
+		"Sales Premium", "21", "20", "Web client", "no limit",
+		"Fjord AS", "1010000014", "https://crm.example/remote/", "Services86", "11:50", "10:00")
+	if strings.Contains(w.texts(), "Inner key") {
+		t.Error("a hidden module shows unasked")
+	}
+	for _, o := range w.objects() {
+		if c, ok := o.(*check); ok && strings.Contains(c.Text, "1 hidden module") {
+			test.Tap(c)
+		}
+	}
+	w.reads(t, "Inner key")
+	text := w.texts()
+	if strings.Index(text, "The licence expired.") > strings.Index(text, "The licence server has no news.") {
+		t.Error("the worst finding does not come first")
+	}
+}
+
+func TestAFailureThatIsNotConfirmedYet(t *testing.T) {
+	s := site("Alfa", owner("SUPEROFFICE", 220, fine))
+	s.Failure, s.Failures, s.FailingSince = &monitor.Failure{Kind: monitor.KindTimeout, Text: "crm.example did not answer."}, 1, noon
+	w := open(t, &fake{}, s)
+	w.openRow(t, "Alfa")
+	w.reads(t, "The latest check failed: crm.example did not answer. It is asked again at 12:30.", "12:00 (1 time)")
+}
+
+func TestButtonsOfTheDetailPane(t *testing.T) {
+	agent := &fake{}
+	w := open(t, agent, fleet()...)
+	w.openRow(t, "Bravo")
+	w.press(t, "Check now")
+	w.openRow(t, "Nord")
+	w.press(t, "Check now")
+	if got := strings.Join(agent.asked, ","); got != "refresh Bravo/SUPEROFFICE,refresh Nord/" {
+		t.Errorf("the agent was asked %q", got)
+	}
+	w.openRow(t, "Zulu")
+	w.press(t, "Copy text for SuperOffice")
+	clip := fyne.CurrentApp().Clipboard().Content()
+	for _, want := range []string{"Site: Zulu", "Serial number: 1010000014", "Critical: The licence expired.", "Licence expires: 17 November 2026 (5 days ago)"} {
+		if !strings.Contains(clip, want) {
+			t.Errorf("the copied text lacks %q:\n%s", want, clip)
+		}
+	}
+	w.Lost("it was stopped.")
+	if !w.button("Check now").Disabled() || !w.button("Edit site…").Disabled() || w.button("Copy text for SuperOffice").Disabled() {
+		t.Error("without an agent, only what needs none may be pressed")
+	}
+}
+
+func TestHostileTextIsInert(t *testing.T) {
+	o := owner("**OWNER**\u202e", 12, monitor.Finding{Kind: monitor.FindingStatus, Severity: monitor.Warning, Text: "![x](file:///etc/passwd)\x1b[31m"})
+	o.Verdict = &monitor.Verdict{Status: "UseCustomMessageAndUrl", Message: "[click](javascript:x) <b>\u202e" + strings.Repeat("long ", 9999), URL: "javascript:alert(1)"}
+	o.Licence.Company = "A\nB\u200f"
+	w := open(t, &fake{}, site("Alfa", o))
+	w.openRow(t, "Alfa")
+	w.reads(t, "[click](javascript:x) <b>long", "not a safe web link and is not opened: javascript:alert(1)", "![x](file:///etc/passwd)[31m", "**OWNER**")
+	for _, o := range w.objects() {
+		switch o := o.(type) {
+		case *widget.Hyperlink:
+			t.Errorf("there is a link %q", o.Text)
+		case *button:
+			if strings.HasPrefix(o.Text, "Open") {
+				t.Errorf("there is a button %q", o.Text)
+			}
+		case *canvas.Text:
+			if strings.ContainsAny(o.Text, "\u202e\u200f\x1b\n") {
+				t.Errorf("%q has marks that turn text round or steer a terminal", o.Text)
+			}
+		case *widget.Label:
+			if n := len([]rune(o.Text)); n > 2100 {
+				t.Errorf("a label has %d letters", n)
+			}
+		}
+	}
+}
+
+func TestDatesThatAreNoDays(t *testing.T) {
+	o := owner("SUPEROFFICE", 1, fine)
+	o.Licence.Dates = monitor.Dates{Expiry: caldate.Never}
+	w := open(t, &fake{}, site("Alfa", o))
+	w.openRow(t, "Alfa")
+	w.reads(t, "never", "none")
+}

@@ -1,0 +1,248 @@
+package window
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"licensewatch/internal/caldate"
+	"licensewatch/monitor"
+	"licensewatch/monitor/link"
+)
+
+// noon is when the snapshots of these tests are taken.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.Local)
+
+// fake is an agent that remembers what it was asked.
+type fake struct {
+	asked    []string
+	sites    []link.SiteForm
+	settings link.Settings
+	trial    func(context.Context) (link.Trial, error)
+	tested   []link.SiteForm
+	saved    []link.SiteForm
+	err      error
+}
+
+func (f *fake) ask(what string) error { f.asked = append(f.asked, what); return f.err }
+
+func (f *fake) Refresh(_ context.Context, site, owner string) error {
+	return f.ask("refresh " + site + "/" + owner)
+}
+func (f *fake) Pause(_ context.Context, until time.Time) error {
+	return f.ask(fmt.Sprintf("pause %t", !until.IsZero()))
+}
+func (f *fake) Settings(context.Context) (link.Settings, error) { return f.settings, f.err }
+func (f *fake) SaveSettings(_ context.Context, s link.Settings) error {
+	f.settings = s
+	return f.ask("save settings")
+}
+func (f *fake) Sites(context.Context) ([]link.SiteForm, error) { return f.sites, f.err }
+func (f *fake) Test(ctx context.Context, form link.SiteForm) (link.Trial, error) {
+	f.tested = append(f.tested, form)
+	return f.trial(ctx)
+}
+func (f *fake) Save(_ context.Context, form link.SiteForm) error {
+	f.saved = append(f.saved, form)
+	return f.err
+}
+func (f *fake) Remove(_ context.Context, name string) error { return f.ask("remove " + name) }
+
+// open makes a window that shows sites.
+func open(t testing.TB, agent Agent, sites ...*monitor.SiteState) *Window {
+	t.Helper()
+	w := New(test.NewTempApp(t), agent)
+	t.Cleanup(func() {
+		w.stop()
+		w.calls.Wait()
+	})
+	w.win.Resize(fyne.NewSize(1200, 800))
+	w.Show(link.View{Snapshot: monitor.Snapshot{At: noon, Sites: sites}})
+	return w
+}
+
+// await waits for what was asked of the agent.
+func (w *Window) await() { w.calls.Wait() }
+
+func day(n int) caldate.Date { return caldate.Of(noon).AddDays(n) }
+
+// site is an installation with owners, whose severity is the worst of theirs.
+func site(name string, owners ...monitor.OwnerState) *monitor.SiteState {
+	s := &monitor.SiteState{
+		Site:   monitor.Site{Name: name, URL: "https://crm.example/remote/", Services: "Services86"},
+		Owners: owners, LicencesAt: noon.Add(-2 * time.Hour), NextCheck: noon.Add(30 * time.Minute),
+	}
+	for _, o := range owners {
+		s.Severity = max(s.Severity, o.Severity)
+	}
+	return s
+}
+
+// owner has a licence that expires in days, and findings.
+func owner(name string, days int, findings ...monitor.Finding) monitor.OwnerState {
+	o := monitor.OwnerState{
+		Owner: name, Findings: findings, VerdictAt: noon.Add(-10 * time.Minute), Verdict: &monitor.Verdict{Status: "Ok"},
+		Licence: &monitor.Licence{Owner: name, Company: "Fjord AS", Serial: "1010000014", Description: "SuperOffice AS",
+			Dates: monitor.Dates{NextCheck: day(3), Maintenance: day(days), Expiry: day(days), Grace: day(days + 12)}},
+	}
+	for _, f := range findings {
+		o.Severity = max(o.Severity, f.Severity)
+	}
+	return o
+}
+
+var (
+	fine     = monitor.Finding{Kind: monitor.FindingStatus, Text: "The licence server has no news."}
+	expiring = monitor.Finding{Kind: monitor.FindingExpiring, Severity: monitor.Warning, Text: "The licence expires soon.", Action: "Renew the licence with its issuer."}
+	expired  = monitor.Finding{Kind: monitor.FindingExpired, Severity: monitor.Critical, Text: "The licence expired.", Action: "Renew the licence now."}
+	refused  = monitor.Finding{Kind: monitor.FindingUnreadable, Severity: monitor.Unknown, Failure: monitor.KindSignIn, Text: "The site refuses the user.", Action: "Check user and password."}
+	outdated = monitor.Finding{Kind: monitor.FindingStale, Severity: monitor.Unknown, Text: "No good answer for long.", Action: "Refresh."}
+)
+
+// fleet has a row in each state.
+func fleet() []*monitor.SiteState {
+	locked := site("Nord")
+	locked.Findings, locked.Severity, locked.LicencesAt = []monitor.Finding{refused}, monitor.Unknown, time.Time{}
+	return []*monitor.SiteState{
+		site("Alfa", owner("SUPEROFFICE", 220, fine)),
+		site("Bravo", owner("SUPEROFFICE", 12, expiring, fine), owner("IZIGO", 90, fine)),
+		locked,
+		site("Zulu", owner("SUPEROFFICE", -5, fine, expired)),
+	}
+}
+
+// objects are all that is visible in the window, what is over the content included.
+func (w *Window) objects() []fyne.CanvasObject {
+	var all []fyne.CanvasObject
+	var collect func(fyne.CanvasObject)
+	collect = func(o fyne.CanvasObject) {
+		if !o.Visible() {
+			return
+		}
+		all = append(all, o)
+		var parts []fyne.CanvasObject
+		switch o := o.(type) {
+		case *fyne.Container:
+			parts = o.Objects
+		case fyne.Widget:
+			parts = test.WidgetRenderer(o).Objects()
+		}
+		for _, part := range parts {
+			collect(part)
+		}
+	}
+	c := w.win.Canvas()
+	for _, o := range append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...) {
+		collect(o)
+	}
+	return all
+}
+
+// texts is all that can be read in the window.
+func (w *Window) texts() string {
+	var b strings.Builder
+	for _, o := range w.objects() {
+		switch o := o.(type) {
+		case *widget.Label:
+			fmt.Fprintln(&b, o.Text)
+		case *canvas.Text:
+			fmt.Fprintln(&b, o.Text)
+		}
+	}
+	return b.String()
+}
+
+// reads fails the test unless all of want can be read in the window.
+func (w *Window) reads(t *testing.T, want ...string) {
+	t.Helper()
+	got := w.texts()
+	for _, text := range want {
+		if !strings.Contains(got, text) {
+			t.Errorf("%q is not to be read in the window; it says:\n%s", text, got)
+		}
+	}
+}
+
+// button finds a visible button by its text; nil if there is none.
+func (w *Window) button(text string) *button {
+	for _, o := range w.objects() {
+		if b, ok := o.(*button); ok && b.Text == text {
+			return b
+		}
+	}
+	return nil
+}
+
+// press taps a button and waits for what the agent says to it.
+func (w *Window) press(t *testing.T, text string) {
+	t.Helper()
+	b := w.button(text)
+	if b == nil || b.Disabled() {
+		t.Fatalf("there is no button %q to press; the window says:\n%s", text, w.texts())
+	}
+	test.Tap(b)
+	w.await()
+}
+
+// key types a key and waits for what the agent says to it.
+func (w *Window) key(name fyne.KeyName) {
+	w.typeKey(name)
+	w.await()
+}
+
+// typeKey types a key where the focus is, as the window system would.
+func (w *Window) typeKey(name fyne.KeyName) {
+	e := &fyne.KeyEvent{Name: name}
+	if f := w.win.Canvas().Focused(); f != nil {
+		f.TypedKey(e)
+	} else {
+		w.win.Canvas().OnTypedKey()(e)
+	}
+}
+
+// ctrl types a shortcut where the focus is, as the window system would.
+func (w *Window) ctrl(name fyne.KeyName) {
+	s := &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
+	if f, ok := w.win.Canvas().Focused().(fyne.Shortcutable); ok {
+		f.TypedShortcut(s)
+	} else {
+		w.win.Canvas().(fyne.Shortcutable).TypedShortcut(s)
+	}
+	w.await()
+}
+
+// listed are the site and owner of each row shown, in order.
+func (w *Window) listed() []string {
+	var names []string
+	for _, r := range w.table.shown {
+		names = append(names, r.site+"/"+r.key.owner)
+	}
+	return names
+}
+
+func (w *Window) lists(t *testing.T, want ...string) {
+	t.Helper()
+	if got := w.listed(); !slices.Equal(got, want) {
+		t.Errorf("the table lists %q, want %q", got, want)
+	}
+}
+
+// openRow opens the row of a site in the detail pane.
+func (w *Window) openRow(t *testing.T, site string) {
+	t.Helper()
+	i := slices.IndexFunc(w.table.shown, func(r *row) bool { return r.site == site })
+	if i < 0 {
+		t.Fatalf("there is no row of %s", site)
+	}
+	w.table.moveTo(i)
+	w.key(fyne.KeyReturn)
+}
