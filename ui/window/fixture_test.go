@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,8 +23,10 @@ import (
 // noon is when the snapshots of these tests are taken.
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.Local)
 
-// fake is an agent that remembers what it was asked.
+// fake is an agent that remembers what it was asked. It answers only after the key or button that asked
+// is done with, for the test driver has no UI thread that would see to that.
 type fake struct {
+	typing   sync.Mutex
 	asked    []string
 	sites    []link.SiteForm
 	settings link.Settings
@@ -33,29 +36,56 @@ type fake struct {
 	err      error
 }
 
-func (f *fake) ask(what string) error { f.asked = append(f.asked, what); return f.err }
+func (f *fake) note(what string) error {
+	f.typing.Lock()
+	defer f.typing.Unlock()
+	f.asked = append(f.asked, what)
+	return f.err
+}
 
 func (f *fake) Refresh(_ context.Context, site, owner string) error {
-	return f.ask("refresh " + site + "/" + owner)
+	return f.note("refresh " + site + "/" + owner)
 }
+
 func (f *fake) Pause(_ context.Context, until time.Time) error {
-	return f.ask(fmt.Sprintf("pause %t", !until.IsZero()))
+	return f.note(fmt.Sprintf("pause %t", !until.IsZero()))
 }
-func (f *fake) Settings(context.Context) (link.Settings, error) { return f.settings, f.err }
+
+func (f *fake) Settings(context.Context) (link.Settings, error) {
+	return f.settings, f.note("settings")
+}
+
 func (f *fake) SaveSettings(_ context.Context, s link.Settings) error {
+	err := f.note("save settings")
 	f.settings = s
-	return f.ask("save settings")
+	return err
 }
-func (f *fake) Sites(context.Context) ([]link.SiteForm, error) { return f.sites, f.err }
+
+func (f *fake) Sites(context.Context) ([]link.SiteForm, error) { return f.sites, f.note("sites") }
+
 func (f *fake) Test(ctx context.Context, form link.SiteForm) (link.Trial, error) {
+	f.note("test")
 	f.tested = append(f.tested, form)
 	return f.trial(ctx)
 }
+
 func (f *fake) Save(_ context.Context, form link.SiteForm) error {
+	err := f.note("save")
 	f.saved = append(f.saved, form)
-	return f.err
+	return err
 }
-func (f *fake) Remove(_ context.Context, name string) error { return f.ask("remove " + name) }
+
+func (f *fake) Remove(_ context.Context, name string) error { return f.note("remove " + name) }
+
+// does does what a user does, and waits for what the agent says to it.
+func (w *Window) does(what func()) {
+	if f, ok := w.agent.(*fake); ok {
+		f.typing.Lock()
+		defer w.calls.Wait()
+		defer f.typing.Unlock()
+	}
+	what()
+}
 
 // open makes a window that shows sites.
 func open(t testing.TB, agent Agent, sites ...*monitor.SiteState) *Window {
@@ -69,9 +99,6 @@ func open(t testing.TB, agent Agent, sites ...*monitor.SiteState) *Window {
 	w.Show(link.View{Snapshot: monitor.Snapshot{At: noon, Sites: sites}})
 	return w
 }
-
-// await waits for what was asked of the agent.
-func (w *Window) await() { w.calls.Wait() }
 
 func day(n int) caldate.Date { return caldate.Of(noon).AddDays(n) }
 
@@ -189,14 +216,12 @@ func (w *Window) press(t *testing.T, text string) {
 	if b == nil || b.Disabled() {
 		t.Fatalf("there is no button %q to press; the window says:\n%s", text, w.texts())
 	}
-	test.Tap(b)
-	w.await()
+	w.does(func() { test.Tap(b) })
 }
 
 // key types a key and waits for what the agent says to it.
 func (w *Window) key(name fyne.KeyName) {
-	w.typeKey(name)
-	w.await()
+	w.does(func() { w.typeKey(name) })
 }
 
 // typeKey types a key where the focus is, as the window system would.
@@ -212,12 +237,11 @@ func (w *Window) typeKey(name fyne.KeyName) {
 // ctrl types a shortcut where the focus is, as the window system would.
 func (w *Window) ctrl(name fyne.KeyName) {
 	s := &desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}
-	if f, ok := w.win.Canvas().Focused().(fyne.Shortcutable); ok {
-		f.TypedShortcut(s)
-	} else {
-		w.win.Canvas().(fyne.Shortcutable).TypedShortcut(s)
+	at, ok := w.win.Canvas().Focused().(fyne.Shortcutable)
+	if !ok {
+		at = w.win.Canvas().(fyne.Shortcutable)
 	}
-	w.await()
+	w.does(func() { at.TypedShortcut(s) })
 }
 
 // listed are the site and owner of each row shown, in order.

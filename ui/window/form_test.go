@@ -118,7 +118,7 @@ func TestASiteIsRemovedFromItsForm(t *testing.T) {
 	w.press(t, "Keep")
 	w.press(t, "Remove site…")
 	w.press(t, "Remove")
-	if strings.Join(agent.asked, ",") != "remove Nord" || w.page != nil {
+	if strings.Join(agent.asked, ",") != "sites,remove Nord" || w.page != nil {
 		t.Errorf("the agent was asked %q, and the form is open: %t", agent.asked, w.page != nil)
 	}
 }
@@ -138,7 +138,7 @@ func TestATestCanBeCancelled(t *testing.T) {
 	w.reads(t, "Signing in and reading the owners…")
 	w.typeKey(fyne.KeyEscape)
 	close(typed)
-	w.await()
+	w.calls.Wait()
 	if w.page == nil {
 		t.Fatal("Esc closed the form and not only the test")
 	}

@@ -272,7 +272,7 @@ func TestASlowAgentDoesNotStopTheWindow(t *testing.T) {
 	w.table.find("zulu") // the window still works
 	w.lists(t, "Zulu/SUPEROFFICE")
 	w.stop()
-	w.await()
+	w.calls.Wait()
 }
 
 func TestAThousandRows(t *testing.T) {
