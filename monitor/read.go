@@ -46,6 +46,8 @@ type reader struct {
 	source Source
 	site   Site
 	known  []string // owners known before
+	only   []string // ask no other owners; nil: all
+	last   bool     // the end of ctx is a failure, since nobody will ask again
 	send   func(obs Observation, done bool)
 }
 
@@ -74,6 +76,9 @@ func (r *reader) read(what round) {
 	if what.owners != nil {
 		owners = what.owners
 	}
+	if r.only != nil {
+		owners = slices.DeleteFunc(owners, func(o string) bool { return !slices.Contains(r.only, o) })
+	}
 	r.send(Observation{Asked: owners}, false)
 	for _, owner := range owners {
 		verdict, err := r.source.Verdict(r.ctx, r.site.Name, owner)
@@ -87,7 +92,7 @@ func (r *reader) read(what round) {
 
 // fail sends why a read failed and returns it; nil when the read was only called off.
 func (r *reader) fail(owner string, err error) *Failure {
-	if r.ctx.Err() != nil {
+	if r.ctx.Err() != nil && !r.last {
 		return nil
 	}
 	f, ok := errors.AsType[*Failure](err)

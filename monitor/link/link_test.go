@@ -36,6 +36,7 @@ func serve(t *testing.T, p Place, cmd Commands) *Server {
 		t.Fatal(err)
 	}
 	s := NewServer("1.0", cmd)
+	s.Show(View{})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- s.Serve(ctx, l) }()

@@ -19,12 +19,11 @@ type Place struct {
 	name string
 }
 
-// At returns the place of the agent that uses the given settings file.
-func At(config string) (Place, error) {
-	config, err := filepath.Abs(config)
-	if err != nil {
-		return Place{}, err
-	}
-	sum := sha256.Sum256([]byte(config))
-	return in("agent-" + hex.EncodeToString(sum[:6]))
+// At returns the place of the agent that uses the settings file with that absolute path.
+func At(config string) (Place, error) { return in("agent-" + Name(config)) }
+
+// Name returns a short name for the settings file with that absolute path, for files that belong to it.
+func Name(config string) string {
+	sum := sha256.Sum256([]byte(filepath.Clean(config)))
+	return hex.EncodeToString(sum[:6])
 }

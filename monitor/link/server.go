@@ -28,6 +28,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	view    View
+	shown   bool          // there is a view
 	changed chan struct{} // closed when view is replaced
 }
 
@@ -40,15 +41,26 @@ func NewServer(version string, cmd Commands) *Server {
 func (s *Server) Show(v View) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.view = v
+	s.view, s.shown = v, true
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-func (s *Server) current() (View, <-chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.view, s.changed
+// current returns the view and what tells of the next one. It waits for the first.
+func (s *Server) current(ctx context.Context) (View, <-chan struct{}, error) {
+	for {
+		s.mu.Lock()
+		v, changed, shown := s.view, s.changed, s.shown
+		s.mu.Unlock()
+		if shown {
+			return v, changed, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return View{}, nil, ctx.Err()
+		}
+	}
 }
 
 // Serve answers on l until ctx ends, and closes l. It returns nil when ctx ended it.
@@ -135,8 +147,11 @@ func (s *Server) checked(next http.Handler) http.Handler {
 }
 
 // once sends the present view.
-func (s *Server) once(w http.ResponseWriter, _ *http.Request) {
-	v, _ := s.current()
+func (s *Server) once(w http.ResponseWriter, r *http.Request) {
+	v, _, err := s.current(r.Context())
+	if err != nil {
+		return // the client is gone
+	}
 	answer(w, http.StatusOK, sites{}.encode(v))
 }
 
@@ -146,7 +161,10 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
 	out, known := json.NewEncoder(w), sites{}
 	for {
-		v, changed := s.current()
+		v, changed, err := s.current(r.Context())
+		if err != nil {
+			return
+		}
 		if out.Encode(known.encode(v)) != nil || control.Flush() != nil {
 			return
 		}
