@@ -47,7 +47,7 @@ func (b *banners) show(n news, rows []*row) {
 		lines = append(lines, banner{icon: assets.Icon(assets.Unsure), text: lostWords(n, rows)})
 	}
 	if b.complaint != "" {
-		lines = append(lines, banner{assets.Icon(assets.Bad), monitor.Harmless(b.complaint, 500), "Dismiss", func() { b.complain("") }})
+		lines = append(lines, banner{assets.Icon(assets.Bad), b.complaint, "Dismiss", func() { b.complain("") }})
 	}
 	if n.view.Demo {
 		lines = append(lines, banner{icon: theme.InfoIcon(), text: "Demo: these sites are made up, and nothing is kept."})

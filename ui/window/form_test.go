@@ -170,7 +170,7 @@ func TestAnAgentThatCannotSave(t *testing.T) {
 	w.key(fyne.KeyReturn)
 	agent.err = errors.New("the keyring is locked")
 	w.press(t, "Save")
-	w.reads(t, "the keyring is locked")
+	w.reads(t, "The keyring is locked.")
 	if w.page == nil {
 		t.Error("the form closed although nothing was saved")
 	}

@@ -35,13 +35,13 @@ func (w *Window) arrange() {
 	var content fyne.CanvasObject
 	switch {
 	case !w.now.seen && w.now.lost == "":
-		content = centred(theme.ColorNamePlaceHolder, "Waiting for the agent…")
+		content = centred("Waiting for the agent…")
 	case !w.now.seen:
-		content = centred(theme.ColorNamePlaceHolder, "Nothing is known yet.")
+		content = centred("Nothing is known yet.")
 	case len(w.table.all) == 0:
 		content = w.welcome()
 	case len(w.table.shown) == 0:
-		content = centred(theme.ColorNamePlaceHolder, "No row has “"+w.table.filter+"”. Esc clears the filter.")
+		content = centred("No row has “" + w.table.filter + "”. Esc clears the filter.")
 	case w.detail.row != nil:
 		content = w.beside
 	default:
@@ -93,6 +93,8 @@ func (w *Window) welcome() fyne.CanvasObject {
 	return container.NewCenter(container.NewVBox(icon, head, text, container.NewCenter(add)))
 }
 
-func centred(name fyne.ThemeColorName, text string) fyne.CanvasObject {
-	return container.NewCenter(canvas.NewText(text, theme.Color(name)))
+func centred(text string) fyne.CanvasObject {
+	l := widget.NewLabel(text)
+	l.Importance = widget.LowImportance
+	return container.NewCenter(l)
 }

@@ -257,7 +257,7 @@ func (s *siteForm) store() {
 	s.w.ask(func(ctx context.Context) error { return s.w.agent.Save(ctx, f) }, func(err error) {
 		s.save.Enable()
 		if err != nil {
-			s.fail(err.Error(), "Nothing was saved.")
+			s.fail(sentence(err), "Nothing was saved.")
 			return
 		}
 		if s.w.page == &s.page {

@@ -58,7 +58,7 @@ func (s *siteForm) progress() {
 func (s *siteForm) conclude(t link.Trial, err error) {
 	switch {
 	case err != nil:
-		s.fail(err.Error(), "")
+		s.fail(sentence(err), "")
 	case t.Failure != nil:
 		s.fail(t.Failure.Text, t.Failure.Remedy)
 	default:

@@ -114,7 +114,7 @@ func (w *Window) post(change func(*news)) {
 	w.queued = true
 	w.mu.Unlock()
 	if !queued {
-		fyne.Do(w.take)
+		w.onUI(w.take)
 	}
 }
 
@@ -139,9 +139,16 @@ func (w *Window) ask(call func(context.Context) error, done func(error)) (cancel
 	w.calls.Go(func() {
 		defer cancel()
 		err := call(ctx)
-		fyne.Do(func() { done(err) })
+		w.onUI(func() { done(err) })
 	})
 	return cancel
+}
+
+// onUI runs f on the UI thread, unless the window is closed and there is none.
+func (w *Window) onUI(f func()) {
+	if w.ctx.Err() == nil {
+		fyne.Do(f)
+	}
 }
 
 // tell runs call off the UI thread, and shows its error.
@@ -150,7 +157,7 @@ func (w *Window) tell(call func(context.Context) error) { w.ask(call, w.complain
 // complain shows an error of the agent.
 func (w *Window) complain(err error) {
 	if err != nil {
-		w.banners.complain(err.Error())
+		w.banners.complain(sentence(err))
 	}
 }
 
@@ -192,7 +199,10 @@ func (w *Window) listen() {
 			w.table.TypedKey(e)
 		}
 	})
-	w.win.SetOnClosed(w.keepSize)
+	w.win.SetOnClosed(func() {
+		w.keepSize()
+		w.stop()
+	})
 }
 
 // shortcut does what Ctrl+R, Ctrl+F and Ctrl+N stand for.

@@ -225,7 +225,7 @@ func TestAnErrorOfTheAgentIsShownUntilDismissed(t *testing.T) {
 	agent := &fake{err: errors.New("the settings file cannot be written")}
 	w := open(t, agent, fleet()...)
 	w.press(t, "Refresh")
-	w.reads(t, "the settings file cannot be written")
+	w.reads(t, "The settings file cannot be written.")
 	w.press(t, "Dismiss")
 	if strings.Contains(w.texts(), "cannot be written") {
 		t.Error("the error stays")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
@@ -139,6 +141,17 @@ func spell(d time.Duration) string {
 		s = strings.TrimSuffix(s, "0m")
 	}
 	return s
+}
+
+// sentence makes an error's text one for people.
+func sentence(err error) string {
+	text := monitor.Harmless(err.Error(), 500)
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
 }
 
 // plural is "1 site", "2 sites".
