@@ -1,6 +1,8 @@
 package window
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +155,45 @@ func TestHostileTextIsInert(t *testing.T) {
 				t.Errorf("a label has %d letters", n)
 			}
 		}
+	}
+}
+
+// browser keeps the addresses that it is asked to open.
+type browser struct {
+	fyne.App
+	opened []string
+}
+
+func (b *browser) OpenURL(u *url.URL) error {
+	b.opened = append(b.opened, u.String())
+	return nil
+}
+
+func TestALinkIsOpenedByAPressOnItsHost(t *testing.T) {
+	const address = "https://shop.example/renew?c=14"
+	for name, findingURL := range map[string]string{"at its finding": address, "at the message": ""} {
+		t.Run(name, func(t *testing.T) {
+			o := owner("SUPEROFFICE", 12, monitor.Finding{Kind: monitor.FindingStatus, Severity: monitor.Warning, Text: "A message.", URL: findingURL})
+			o.Verdict = &monitor.Verdict{Status: "UseCustomMessageAndUrl", Message: "Renew soon.", URL: address}
+			w := open(t, &fake{}, site("Alfa", o))
+			b := &browser{App: w.app}
+			w.app = b
+			w.openRow(t, "Alfa")
+			w.reads(t, "Renew soon.", address)
+			buttons := 0
+			for _, o := range w.objects() {
+				if b, ok := o.(*button); ok && strings.HasPrefix(b.Text, "Open ") {
+					buttons++
+				}
+			}
+			if buttons != 1 || len(b.opened) > 0 {
+				t.Errorf("%d buttons open the link, and unasked %q was opened", buttons, b.opened)
+			}
+			w.press(t, "Open shop.example")
+			if !slices.Equal(b.opened, []string{address}) {
+				t.Errorf("opened %q", b.opened)
+			}
+		})
 	}
 }
 

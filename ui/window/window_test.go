@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"licensewatch/monitor"
 	"licensewatch/monitor/link"
@@ -132,22 +133,25 @@ func TestEveryControlIsReachedByTab(t *testing.T) {
 	w := open(t, &fake{}, fleet()...)
 	w.openRow(t, "Nord")
 	w.win.Canvas().Unfocus()
-	seen := map[fyne.Focusable]bool{}
+	seen := map[fyne.Focusable]int{} // with its place in the order
 	for {
 		w.win.Canvas().FocusNext()
 		f := w.win.Canvas().Focused()
-		if seen[f] {
+		if seen[f] > 0 {
 			break
 		}
-		seen[f] = true
+		seen[f] = len(seen) + 1
 	}
 	for _, o := range w.objects() {
-		if b, ok := o.(*button); ok && !b.Disabled() && !seen[b] {
+		if b, ok := o.(*button); ok && !b.Disabled() && seen[b] == 0 {
 			t.Errorf("Tab does not reach %q", b.Text)
 		}
 	}
-	if !seen[w.table] || !seen[w.bar.filter] {
-		t.Error("Tab does not reach the table or the filter")
+	reading := []fyne.Focusable{w.button("Refresh"), w.bar.filter, w.button("Site"), w.table, w.button("Check now"), w.button("Edit sign-in…")}
+	for i := range reading[1:] {
+		if before, after := seen[reading[i]], seen[reading[i+1]]; before == 0 || before >= after {
+			t.Errorf("control %d is reached as number %d, and the next as number %d", i, before, after)
+		}
 	}
 }
 
@@ -159,6 +163,11 @@ func TestLostAgent(t *testing.T) {
 	for _, text := range []string{"Refresh", "Add site", "Settings", "Pause"} {
 		if !w.button(text).Disabled() {
 			t.Errorf("%s can be pressed without an agent", text)
+		}
+	}
+	for _, o := range w.objects() {
+		if l, ok := o.(*line); ok && (!l.faded || l.cells[colSite].color != theme.ColorNameDisabled) {
+			t.Errorf("the row of %s looks like news", l.cells[colSite].text)
 		}
 	}
 	w.ctrl(fyne.KeyR)
