@@ -36,8 +36,11 @@ func deedFor(f monitor.Finding) (deed, string) {
 	case monitor.FindingStale, monitor.FindingPending:
 		return retry, "Check now"
 	case monitor.FindingStatus:
-		if f.Severity == monitor.Unknown {
+		switch f.Severity {
+		case monitor.Unknown:
 			return retry, "Try again"
+		case monitor.Warning:
+			return copyText, "Copy details"
 		}
 	}
 	if f.Severity == monitor.OK {

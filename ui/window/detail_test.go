@@ -30,7 +30,7 @@ func TestDeedOfEachFinding(t *testing.T) {
 	}{
 		{"nothing follows from a good status", status(monitor.OK, ""), nothing, ""},
 		{"a link shows its host", status(monitor.Warning, "https://shop.example:8443/renew"), openLink, "Open shop.example:8443"},
-		{"a script is no link", status(monitor.Warning, "javascript:alert(1)"), copyText, "Copy text for SuperOffice"},
+		{"a script is no link", status(monitor.Warning, "javascript:alert(1)"), copyText, "Copy details"},
 		{"an unknown error is asked again", status(monitor.Unknown, ""), retry, "Try again"},
 		{"a problem goes to SuperOffice", status(monitor.Critical, ""), copyText, "Copy text for SuperOffice"},
 		{"an expiry goes to SuperOffice", expired, copyText, "Copy text for SuperOffice"},

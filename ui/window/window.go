@@ -195,8 +195,11 @@ func (w *Window) listen() {
 		case e.Name == fyne.KeyEscape:
 			w.escape()
 		case w.page == nil && w.question == nil:
+			onRow := w.table.at() >= 0
 			w.focusTable()
-			w.table.TypedKey(e)
+			if onRow || e.Name != fyne.KeyDown { // else the focus itself has come to the first row
+				w.table.TypedKey(e)
+			}
 		}
 	})
 	w.win.SetOnClosed(func() {
