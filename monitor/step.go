@@ -29,7 +29,7 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 	next.Severity = worst(next.Findings)
 	var events []Event
 	if e, ok := news(prev.Findings, next.Findings); ok {
-		e.At, e.Site, e.From, e.To = now, next.Site.Name, worst(prev.Findings), worst(next.Findings)
+		e.At, e.Site = now, next.Site.Name
 		events = append(events, e)
 	}
 	for i := range next.Owners {
@@ -39,7 +39,7 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 		o.Severity = worst(o.Findings)
 		next.Severity = max(next.Severity, o.Severity)
 		if e, ok := news(before, o.Findings); ok {
-			e.At, e.Site, e.Owner, e.From, e.To = now, next.Site.Name, o.Owner, worst(before), o.Severity
+			e.At, e.Site, e.Owner = now, next.Site.Name, o.Owner
 			events = append(events, e)
 		}
 	}
@@ -137,7 +137,7 @@ func worst(list []Finding) Severity {
 // news compares findings. What comes or goes is news, but for what is in order, what is only not known yet,
 // and what is told for the site as a whole. A new licence that was activated is in order and news all the same.
 func news(before, after []Finding) (Event, bool) {
-	var e Event
+	e := Event{From: known(before), To: known(after)}
 	for _, f := range after {
 		if notable(f) && !has(before, f) {
 			e.Appeared = append(e.Appeared, f)
@@ -149,6 +149,11 @@ func news(before, after []Finding) (Event, bool) {
 		}
 	}
 	return e, len(e.Appeared)+len(e.Gone) > 0
+}
+
+// known is the worst of what is known: that something is not known yet is no news.
+func known(list []Finding) Severity {
+	return worst(slices.DeleteFunc(slices.Clone(list), func(f Finding) bool { return f.Kind == FindingPending }))
 }
 
 func notable(f Finding) bool {

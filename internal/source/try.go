@@ -14,13 +14,13 @@ import (
 
 // Trial is what trying a site out brought.
 type Trial struct {
-	Failure  *monitor.Failure // nil: all went well
-	Company  string
-	Serial   string
-	Version  string // NetServer's own
-	Owners   []string
-	URL      string // the address as it was understood
-	Warning  string // one sentence
+	Failure *monitor.Failure // nil: all went well
+	Company string
+	Serial  string
+	Version string // NetServer's own
+	Owners  []string
+	URL     string // the address as it was understood
+	Warning string // one sentence
 }
 
 // Try signs in to a site as it is described, with secrets of its own, and reads its owners. It changes nothing.

@@ -1,0 +1,239 @@
+// Package agent is the resident program: it wires monitor, tray, notifications and link, and is the only
+// process that reads secrets and writes files.
+//
+//	monitor ─ Snapshot ─┬─► announcer ─► state file, notifications
+//	                    ├─► tray
+//	                    └─► link ─► window, status, scripts
+//	clicks, commands ─► monitor, settings file, keyring
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"licensewatch/assets"
+	"licensewatch/internal/keyring"
+	"licensewatch/internal/secret"
+	"licensewatch/internal/settings"
+	"licensewatch/internal/source"
+	"licensewatch/monitor"
+	"licensewatch/monitor/link"
+	"licensewatch/ui/notify"
+	"licensewatch/ui/tray"
+)
+
+// Secrets keeps the secrets of sites. Remember keeps one in memory only; Retry says that a person wants a
+// store that failed to be asked again.
+type Secrets interface {
+	source.Secrets
+	Retry()
+	Set(ctx context.Context, site string, kind keyring.Kind, text secret.Text) error
+	Delete(ctx context.Context, site string, kind keyring.Kind) error
+	Remember(site string, kind keyring.Kind, text secret.Text)
+}
+
+// Options are what an agent is made of.
+type Options struct {
+	Version  string
+	Config   string            // path of the settings file
+	Settings settings.Settings // as read from it
+	State    string            // path of the file in which states outlive the agent
+	Cache    string            // folder for what can be made again: icons, the status page
+	Secrets  Secrets
+	Window   Command       // starts the window as a process of its own
+	Tempo    time.Duration // an interval that overrides the settings'; 0: none. For the demo.
+	Demo     bool
+	Say      func(line string) // tells the user on standard output, in the demo; nil: nobody
+	Log      *slog.Logger
+}
+
+// Agent is one resident program. Make it with New, then Run it once.
+type Agent struct {
+	Options
+	settings *current
+	source   *source.Source
+	monitor  *monitor.Monitor
+	server   *link.Server
+	tray     *tray.Tray
+	announce *announcer
+	window   *window
+	stop     context.CancelFunc
+
+	mu   sync.Mutex // guards what follows
+	view link.View  // what clients see
+}
+
+// New returns an agent that is ready to run.
+func New(o Options) *Agent {
+	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
+	a.source = source.New(o.Secrets, o.Settings.Sites)
+	a.announce = newAnnouncer(o, a.notice)
+	saved := a.announce.load()
+	cfg := a.monitorConfig(o.Settings)
+	cfg.Initial, cfg.PausedUntil = saved.Sites, saved.PausedUntil
+	a.monitor = monitor.New(cfg)
+	a.window = &window{start: o.Window, log: o.Log, raise: a.raise}
+	a.server = link.NewServer(o.Version, a.commands())
+	a.tray = tray.New(panel(o.Settings.Panel), tray.Actions{
+		Refresh: func() { a.refresh("", "") },
+		Open:    a.open,
+		Pause:   a.monitor.Pause,
+		Quit:    func() { a.stop() },
+	})
+	a.view.Demo = o.Demo
+	return a
+}
+
+func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
+	interval, details := s.Interval, s.DetailsInterval
+	if a.Tempo > 0 {
+		interval, details = a.Tempo, a.Tempo
+	}
+	cfg := monitor.Config{Source: a.source, Policy: monitor.DefaultPolicy(interval), DetailsInterval: details}
+	for _, site := range s.Sites {
+		cfg.Sites = append(cfg.Sites, monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners})
+	}
+	return cfg
+}
+
+// Run watches, serves on l and shows the tray until ctx or the user ends it. It must run on the main goroutine,
+// which some desktops want for their tray.
+func (a *Agent) Run(ctx context.Context, l net.Listener) error {
+	ctx, a.stop = context.WithCancel(ctx)
+	defer a.stop()
+	var parts sync.WaitGroup
+	part := func(name string, run func() error) {
+		parts.Go(func() {
+			if err := run(); err != nil && !errors.Is(err, context.Canceled) {
+				a.Log.Error("a part of the agent failed", "part", name, "err", err)
+			}
+			a.stop() // one part's end is the agent's
+		})
+	}
+	part("link", func() error { return a.server.Serve(ctx, l) })
+	part("announcer", func() error { return a.announce.run(ctx) })
+	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
+	reachable, shown := a.host(ctx)
+	if a.Demo || len(a.Settings.Sites) == 0 {
+		parts.Go(a.open)
+	} else if !shown {
+		parts.Go(func() { a.awaitHost(ctx, reachable) })
+	}
+	if reachable {
+		parts.Go(func() {
+			<-ctx.Done()
+			a.tray.Quit()
+		})
+		a.tray.Run()
+		a.stop()
+	}
+	<-ctx.Done()
+	a.window.close()
+	parts.Wait()
+	return nil
+}
+
+// publish passes a snapshot on; it runs on the monitor's goroutine and must not block.
+func (a *Agent) publish(s monitor.Snapshot) {
+	a.announce.take(s)
+	a.tray.Show(tray.FaceOf(s, time.Now()))
+	a.show(func(v *link.View) { v.Snapshot = s })
+}
+
+// show changes what clients see.
+func (a *Agent) show(change func(*link.View)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change(&a.view)
+	if !a.view.Snapshot.At.IsZero() { // before the monitor has spoken there is nothing to show
+		a.server.Show(a.view)
+	}
+}
+
+// notice adds or takes back one sentence that clients show. was is empty for a new one.
+func (a *Agent) notice(was, is string) {
+	a.show(func(v *link.View) {
+		var kept []string
+		for _, n := range v.Notices {
+			if n != was && n != is {
+				kept = append(kept, n)
+			}
+		}
+		if is != "" {
+			kept = append(kept, is)
+		}
+		v.Notices = kept
+	})
+}
+
+func (a *Agent) raise() { a.show(func(v *link.View) { v.Raise++ }) }
+
+// refresh is a person's wish.
+func (a *Agent) refresh(site, owner string) {
+	a.Secrets.Retry()
+	a.monitor.Refresh(site, owner)
+}
+
+// open shows the window.
+func (a *Agent) open() {
+	if err := a.window.show(); err != nil {
+		a.Log.Error("the window cannot be opened", "err", err)
+		a.notice("", fmt.Sprintf("The window cannot be opened: %v.", err))
+	}
+}
+
+const noTray = "This desktop shows no tray icons, so Licensewatch opens its window instead. On GNOME the AppIndicator extension adds a tray."
+
+// host asks the desktop for its tray, for no longer than a second.
+func (a *Agent) host(ctx context.Context) (reachable, shown bool) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	return tray.Host(ctx)
+}
+
+// awaitHost gives a desktop that is just starting a little time to show its tray, then says that there is
+// none and opens the window: nobody must be left with a program that shows nothing.
+func (a *Agent) awaitHost(ctx context.Context, reachable bool) {
+	for range 6 {
+		if !reachable {
+			break
+		}
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-ctx.Done():
+			return
+		}
+		if _, shown := a.host(ctx); shown {
+			return
+		}
+	}
+	a.Log.Warn(noTray)
+	a.notice("", noTray)
+	a.open()
+}
+
+// panel returns the shade of the desktop's panel, as set or as the desktop prefers; most panels are dark.
+func panel(set string) assets.Panel {
+	switch set {
+	case "light":
+		return assets.Light
+	case "dark":
+		return assets.Dark
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	if dark, told := tray.Dark(ctx); told && !dark {
+		return assets.Light
+	}
+	return assets.Dark
+}
+
+// sender hands notifications to the desktop, with icons from files that stay where they are.
+func (o Options) sender() *notify.Sender {
+	return &notify.Sender{Icon: func(m notify.Message) string { return o.icon(tray.Look(m.Severity)) }}
+}

@@ -1,0 +1,211 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cli/browser"
+
+	"licensewatch/internal/keyring"
+	"licensewatch/internal/report"
+	"licensewatch/internal/secret"
+	"licensewatch/internal/settings"
+	"licensewatch/internal/source"
+	"licensewatch/monitor/link"
+)
+
+// current is the settings file with what it says now. Its mutex lets one command at a time edit.
+type current struct {
+	path string
+	mu   sync.Mutex
+	now  settings.Settings
+}
+
+func (c *current) read() settings.Settings {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+// edit changes the file and reads it again.
+func (c *current) edit(change func(path string) error) (settings.Settings, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := os.MkdirAll(filepath.Dir(c.path), 0o700); err != nil {
+		return c.now, err
+	}
+	if err := change(c.path); err != nil {
+		return c.now, plain(err)
+	}
+	s, err := settings.Load(c.path)
+	if err != nil {
+		return c.now, plain(err)
+	}
+	c.now = s
+	return s, nil
+}
+
+// plain turns the list of a file's problems into sentences for a window.
+func plain(err error) error {
+	e, ok := errors.AsType[*settings.Error](err)
+	if !ok {
+		return err
+	}
+	var lines []string
+	for _, p := range e.Problems {
+		lines = append(lines, p.String())
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+func (a *Agent) commands() link.Commands {
+	return link.Commands{
+		Refresh: a.refresh,
+		Pause:   a.monitor.Pause,
+		Show:    a.window.show,
+		NoGL:    a.noGL,
+		Settings: func() link.Settings {
+			s := a.settings.read()
+			return link.Settings{Interval: s.Interval, DetailsInterval: s.DetailsInterval}
+		},
+		SaveSettings: func(s link.Settings) error {
+			now, err := a.settings.edit(func(path string) error { return settings.SetIntervals(path, s.Interval, s.DetailsInterval) })
+			return a.apply(now, err)
+		},
+		Sites:  a.sites,
+		Test:   a.test,
+		Save:   a.save,
+		Remove: a.remove,
+	}
+}
+
+// apply makes source and monitor follow new settings.
+func (a *Agent) apply(s settings.Settings, err error) error {
+	if err != nil {
+		return err
+	}
+	a.source.Update(s.Sites)
+	a.monitor.Update(a.monitorConfig(s))
+	return nil
+}
+
+func (a *Agent) sites() []link.SiteForm {
+	forms := []link.SiteForm{}
+	for _, s := range a.settings.read().Sites {
+		forms = append(forms, link.SiteForm{
+			Was: s.Name, Name: s.Name, URL: s.URL, Services: s.Services, SignIn: s.SignIn, User: s.User,
+			Owners: s.Owners, CAFile: s.CAFile, AllowHTTP: s.AllowHTTP,
+		})
+	}
+	return forms
+}
+
+// site is the form as settings.
+func site(f link.SiteForm) settings.Site {
+	return settings.Site{
+		Name: strings.TrimSpace(f.Name), URL: strings.TrimSpace(f.URL), Services: f.Services, SignIn: f.SignIn,
+		User: f.User, Owners: f.Owners, CAFile: f.CAFile, AllowHTTP: f.AllowHTTP,
+	}
+}
+
+func (a *Agent) test(ctx context.Context, f link.SiteForm) link.Trial {
+	t := a.source.Try(ctx, site(f), source.Fixed{Password: f.Secret, AppToken: f.AppToken, Behind: a.Secrets, Site: f.Was})
+	return link.Trial{Failure: t.Failure, Company: t.Company, Serial: t.Serial, Version: t.Version, Owners: t.Owners, URL: t.URL, Warning: t.Warning}
+}
+
+// save stores the secrets first: a site whose password cannot be kept is not saved half.
+func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
+	s := site(f)
+	if err := s.Check(); err != nil {
+		return plain(err)
+	}
+	if err := a.keep(ctx, f, s.Name); err != nil {
+		return err
+	}
+	now, err := a.settings.edit(func(path string) error { return settings.SaveSite(path, f.Was, s) })
+	if err := a.apply(now, err); err != nil {
+		return err
+	}
+	if f.Was != "" && f.Was != s.Name {
+		a.drop(ctx, f.Was)
+	}
+	a.source.Forget(s.Name)
+	a.monitor.Refresh(s.Name, "")
+	return nil
+}
+
+// keep stores what the form brings and, when the site is renamed, takes the rest along.
+func (a *Agent) keep(ctx context.Context, f link.SiteForm, name string) error {
+	for kind, text := range map[keyring.Kind]secret.Text{keyring.Password: f.Secret, keyring.AppToken: f.AppToken} {
+		if text == "" && f.Was != "" && f.Was != name {
+			old, err := a.Secrets.Get(ctx, f.Was, kind)
+			if err != nil {
+				continue // nothing to take along, or the new name will ask for it
+			}
+			text = old
+		}
+		if text == "" {
+			continue
+		}
+		if f.SessionOnly {
+			a.Secrets.Remember(name, kind, text)
+			continue
+		}
+		if err := a.Secrets.Set(ctx, name, kind, text); err != nil {
+			if k, ok := errors.AsType[*keyring.Error](err); ok {
+				return fmt.Errorf("%s. %s", k.Text, k.Remedy)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Agent) remove(ctx context.Context, name string) error {
+	now, err := a.settings.edit(func(path string) error { return settings.RemoveSite(path, name) })
+	if err := a.apply(now, err); err != nil {
+		return err
+	}
+	a.drop(ctx, name)
+	return nil
+}
+
+// drop deletes the secrets of a site that is gone. A keyring that cannot be asked keeps them; that is no
+// reason to keep the site.
+func (a *Agent) drop(ctx context.Context, name string) {
+	for _, kind := range []keyring.Kind{keyring.Password, keyring.AppToken} {
+		if err := a.Secrets.Delete(ctx, name, kind); err != nil {
+			a.Log.Warn("a secret of a removed site stays in the keyring", "site", name, "kind", kind, "err", err)
+		}
+	}
+}
+
+// noGL shows the status page in the browser, since the window cannot open.
+func (a *Agent) noGL(why string) error {
+	a.Log.Warn("the window cannot open here, so the status page is shown in the browser", "why", why)
+	a.mu.Lock()
+	snapshot := a.view.Snapshot
+	a.mu.Unlock()
+	var page bytes.Buffer
+	if err := report.HTML(&page, snapshot, time.Now()); err != nil {
+		return err
+	}
+	path := filepath.Join(a.Cache, "status.html")
+	if err := os.MkdirAll(a.Cache, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, page.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("the status page cannot be written: %w", err)
+	}
+	if err := browser.OpenFile(path); err != nil {
+		return fmt.Errorf("no browser can be started; the status page is %s: %w", path, err)
+	}
+	return nil
+}

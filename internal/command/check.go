@@ -1,0 +1,165 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"licensewatch/internal/report"
+	"licensewatch/internal/settings"
+	"licensewatch/internal/source"
+	"licensewatch/monitor"
+	"licensewatch/monitor/link"
+)
+
+// formats are the ways to print a snapshot.
+var formats = map[string]func(io.Writer, monitor.Snapshot, time.Time) error{
+	"text": report.Text, "json": report.JSON, "nagios": report.Nagios,
+}
+
+func format(name string) (func(io.Writer, monitor.Snapshot, time.Time) error, error) {
+	f, ok := formats[name]
+	if !ok {
+		return nil, usage("the format %q is not known: use text, json or nagios", name)
+	}
+	return f, nil
+}
+
+// print writes a snapshot; its exit code is the worst severity.
+func print(w io.Writer, f func(io.Writer, monitor.Snapshot, time.Time) error, s monitor.Snapshot) error {
+	if err := f(w, s, time.Now()); err != nil {
+		return err
+	}
+	worst := s.Worst()
+	if len(s.Sites) == 0 {
+		worst = monitor.Unknown // nothing is watched: that is not well
+	}
+	if code := report.Exit(worst); code != 0 {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+func (o *options) checkCommand() *cobra.Command {
+	var sites, owners []string
+	var name string
+	var timeout time.Duration
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Ask every site once, without the agent, and end with its severity",
+		Long:  "Asks every site once and prints how its licences stand.\nExit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 64 wrong usage, 78 wrong settings.",
+		Args:  noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			f, err := format(name)
+			if err != nil {
+				return err
+			}
+			if timeout <= 0 {
+				return usage("--timeout must be longer than nothing, for example 60s")
+			}
+			s, err := settings.Load(o.config)
+			if err != nil {
+				return err
+			}
+			if s.Sites, err = choose(s.Sites, sites); err != nil {
+				return err
+			}
+			if len(s.Sites) == 0 {
+				return &exit{exitSettings, fmt.Sprintf("no site is set up: %s names none", o.config)}
+			}
+			ctx, cancel := context.WithTimeout(c.Context(), timeout)
+			defer cancel()
+			secrets, done := o.secrets()
+			defer done()
+			snapshot := look(ctx, s, source.New(secrets, s.Sites), owners)
+			if len(snapshot.Sites) == 0 {
+				return usage("no site lists the owner %q", strings.Join(owners, `", "`))
+			}
+			return print(c.OutOrStdout(), f, snapshot)
+		},
+	}
+	c.Flags().StringArrayVar(&sites, "site", nil, "only this site (may be repeated)")
+	c.Flags().StringArrayVar(&owners, "owner", nil, "only this owner (may be repeated)")
+	c.Flags().StringVar(&name, "format", "text", "text, json or nagios")
+	c.Flags().DurationVar(&timeout, "timeout", 60*time.Second, "for all of it")
+	return c
+}
+
+// choose returns the sites with the given names, all if none is given.
+func choose(all []settings.Site, names []string) ([]settings.Site, error) {
+	var chosen []settings.Site
+	for _, s := range all {
+		if len(names) == 0 || slices.Contains(names, s.Name) {
+			chosen = append(chosen, s)
+		}
+	}
+	for _, name := range names {
+		if !slices.ContainsFunc(all, func(s settings.Site) bool { return s.Name == name }) {
+			return nil, usage("no site %q is set up", name)
+		}
+	}
+	return chosen, nil
+}
+
+// look reads each site once and judges the answers as the monitor does, but takes the first failure for
+// the last word.
+func look(ctx context.Context, s settings.Settings, src *source.Source, owners []string) monitor.Snapshot {
+	policy := monitor.DefaultPolicy(s.Interval)
+	policy.Patience = 1
+	snapshot := monitor.Snapshot{Sites: make([]*monitor.SiteState, len(s.Sites))}
+	var wg sync.WaitGroup
+	for i, site := range s.Sites {
+		wg.Go(func() {
+			watched := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners}
+			state := monitor.ReadOnce(ctx, src, policy, watched, owners)
+			snapshot.Sites[i] = state
+		})
+	}
+	wg.Wait()
+	snapshot.At = time.Now()
+	if owners != nil { // sites that answer and do not know the owner have nothing to say
+		snapshot.Sites = slices.DeleteFunc(snapshot.Sites, func(s *monitor.SiteState) bool { return len(s.Owners) == 0 && s.Failure == nil })
+	}
+	return snapshot
+}
+
+func (o *options) statusCommand() *cobra.Command {
+	var name string
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Print what the running agent knows, and end with its severity",
+		Long:  "Prints what the running agent knows; it asks nobody.\nExit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 64 wrong usage, 69 no agent runs.",
+		Args:  noArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			f, err := format(name)
+			if err != nil {
+				return err
+			}
+			place, err := o.place()
+			if err != nil {
+				return err
+			}
+			client, err := link.Dial(c.Context(), place)
+			if errors.Is(err, link.ErrNoAgent) {
+				return &exit{exitNoAgent, "no agent is running: start licensewatch, or use licensewatch check"}
+			} else if err != nil {
+				return &exit{exitNoAgent, strings.TrimSuffix(err.Error(), ".")}
+			}
+			defer client.Close()
+			v, err := client.View(c.Context())
+			if err != nil {
+				return &exit{exitNoAgent, err.Error()}
+			}
+			return print(c.OutOrStdout(), f, v.Snapshot)
+		},
+	}
+	c.Flags().StringVar(&name, "format", "text", "text, json or nagios")
+	return c
+}
