@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"runtime"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2/app"
@@ -42,6 +45,7 @@ func canShow() (err error) {
 
 // show runs the window on the agent behind client until it is closed.
 func show(ctx context.Context, client *link.Client) error {
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // Fyne has a handler of its own, and until it is in place the window may just end
 	a := app.NewWithID("io.licensewatch.Licensewatch")
 	a.SetIcon(assets.App())
 	w := window.New(a, client)

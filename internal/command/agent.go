@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -123,7 +124,9 @@ func (o *options) demo(ctx context.Context, out io.Writer) error {
 	defer server.Close()
 	config := filepath.Join(dir, "config.toml")
 	var secrets volatile
+	var names []string
 	for _, s := range server.World().Sites {
+		names = append(names, s.Name)
 		site := settings.Site{Name: s.Name, URL: server.URL(s.Name), Services: settings.DefaultServices, SignIn: settings.DefaultSignIn, User: s.Users[0].Name}
 		if err := settings.SaveSite(config, "", site); err != nil {
 			return err
@@ -144,6 +147,7 @@ func (o *options) demo(ctx context.Context, out io.Writer) error {
 	}
 	defer l.Close()
 	say := speaker(out)
+	say("the built-in NetServer plays " + strings.Join(names, ", "))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var story sync.WaitGroup

@@ -37,11 +37,7 @@ func print(w io.Writer, f func(io.Writer, monitor.Snapshot, time.Time) error, s 
 	if err := f(w, s, time.Now()); err != nil {
 		return err
 	}
-	worst := s.Worst()
-	if len(s.Sites) == 0 {
-		worst = monitor.Unknown // nothing is watched: that is not well
-	}
-	if code := report.Exit(worst); code != 0 {
+	if code := report.Exit(report.Worst(s)); code != 0 {
 		return &exit{code: code}
 	}
 	return nil

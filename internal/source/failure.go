@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"licensewatch/internal/keyring"
 	"licensewatch/monitor"
@@ -16,6 +17,12 @@ type config struct{ text, remedy string }
 func (c *config) Error() string { return c.text }
 
 func configError(text, remedy string) error { return &config{text, remedy} }
+
+// failed is failure with a line in the log, the only one about it.
+func failed(err error, site, owner string) error {
+	slog.Info("a read failed", "site", site, "owner", owner, "err", err)
+	return failure(err, site)
+}
 
 // failure words an error for the monitor: what failed, and what to do.
 func failure(err error, site string) error {

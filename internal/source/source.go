@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"sync"
@@ -72,12 +73,13 @@ func (s *Source) Forget(site string) {
 func (s *Source) Licences(ctx context.Context, site string) ([]monitor.Licence, error) {
 	c, err := s.client(site)
 	if err != nil {
-		return nil, failure(err, site)
+		return nil, failed(err, site, "")
 	}
 	list, err := c.Licences(ctx)
 	if err != nil {
-		return nil, failure(err, site)
+		return nil, failed(err, site, "")
 	}
+	slog.Debug("the database is read", "site", site, "owners", len(list))
 	return licences(list), nil
 }
 
@@ -85,12 +87,13 @@ func (s *Source) Licences(ctx context.Context, site string) ([]monitor.Licence, 
 func (s *Source) Verdict(ctx context.Context, site, owner string) (monitor.Verdict, error) {
 	c, err := s.client(site)
 	if err != nil {
-		return monitor.Verdict{}, failure(err, site)
+		return monitor.Verdict{}, failed(err, site, owner)
 	}
 	v, err := c.LicenceStatus(ctx, owner)
 	if err != nil {
-		return monitor.Verdict{}, failure(err, site)
+		return monitor.Verdict{}, failed(err, site, owner)
 	}
+	slog.Debug("the licence server has answered", "site", site, "owner", owner, "status", v.Status)
 	return monitor.Verdict{Status: string(v.Status), Message: monitor.Harmless(v.Message, maxMessage), URL: monitor.WebLink(v.URL)}, nil
 }
 
