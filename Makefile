@@ -17,6 +17,8 @@ no_gl     = $$($(1) go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep
 with_gl   = $$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep github.com/go-gl | cut -d' ' -f1)
 unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
 
+demo      = -window Licensewatch -size 1440x900 -- build/licensewatch --demo
+
 .NOTPARALLEL:
 .PHONY: run build test lint unit e2e bench fuzz screenshots clean help
 
@@ -55,8 +57,8 @@ fuzz: ## each fuzz test for FUZZTIME
 
 screenshots: build ## build/desktop.png and build/desktop-dark.png
 	@scripts/setup desktop
-	FYNE_THEME=light go run ./scripts/desktop -once -shot build/desktop.png -size 1440x900 -- build/licensewatch --demo
-	FYNE_THEME=dark go run ./scripts/desktop -once -shot build/desktop-dark.png -size 1440x900 -- build/licensewatch --demo
+	FYNE_THEME=light go run ./scripts/desktop -seconds 45 -shot build/desktop.png $(demo)
+	FYNE_THEME=dark go run ./scripts/desktop -seconds 45 -shot build/desktop-dark.png $(demo)
 
 clean: ## remove what was built
 	rm -rf build

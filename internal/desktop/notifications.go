@@ -48,14 +48,19 @@ func (d *Desktop) Notifications(ctx context.Context) ([]Notification, error) {
 	return received, nil
 }
 
-// Displayed returns how many notifications are on the screen.
-func (d *Desktop) Displayed(ctx context.Context) (int, error) {
-	daemon := d.bus.Object("org.freedesktop.Notifications", dunstPath)
-	var v dbus.Variant
-	err := daemon.CallWithContext(ctx, "org.freedesktop.DBus.Properties.Get", 0, dunst, "displayedLength").Store(&v)
-	if err != nil {
-		return 0, fmt.Errorf("notification daemon: %w", err)
+// Notified returns how many notifications are on the screen, and how many have come since the daemon
+// started. It closes none.
+func (d *Desktop) Notified(ctx context.Context) (shown, all int, err error) {
+	for _, property := range []string{"displayedLength", "waitingLength", "historyLength"} {
+		v, err := d.property(ctx, "org.freedesktop.Notifications", dunstPath, dunst, property)
+		if err != nil {
+			return 0, 0, err
+		}
+		n, _ := v.Value().(uint32)
+		if property == "displayedLength" {
+			shown = int(n)
+		}
+		all += int(n)
 	}
-	n, _ := v.Value().(uint32)
-	return int(n), nil
+	return shown, all, nil
 }

@@ -65,14 +65,39 @@ func (s *stage) startWith(env []string, args ...string) *agent {
 	return a
 }
 
-// startKnowing starts an agent and waits until it is in the tray and has an answer from every owner of
-// the sites.
+// startKnowing starts an agent and waits until it is in the tray and has asked every owner of the sites and
+// knows the answers, whatever it remembered.
 func (s *stage) startKnowing(sites ...string) *agent {
 	s.t.Helper()
+	before := s.counts(sites)
 	a := s.start()
 	a.inTray()
+	a.polls(before)
 	a.knows(sites...)
 	return a
+}
+
+// counts returns how often the licence server was asked about each site.
+func (s *stage) counts(sites []string) map[string]int {
+	n := map[string]int{}
+	for _, name := range sites {
+		n[name] = s.asked(name)
+	}
+	return n
+}
+
+// polls waits until both owners of each site were asked once more than before.
+func (a *agent) polls(before map[string]int) {
+	a.t.Helper()
+	for name, was := range before {
+		a.soon("a poll of "+name, func() error {
+			a.alive()
+			if n := a.asked(name) - was; n < 2 {
+				return fmt.Errorf("%d of its 2 owners were asked", n)
+			}
+			return nil
+		})
+	}
 }
 
 func (a *agent) output() string {
@@ -112,19 +137,9 @@ func (a *agent) choose(label string) {
 // refresh chooses "Refresh now" and waits until every owner of the sites was asked once more.
 func (a *agent) refresh(sites ...string) {
 	a.t.Helper()
-	before := map[string]int{}
-	for _, name := range sites {
-		before[name] = a.asked(name)
-	}
+	before := a.counts(sites)
 	a.choose(refreshNow)
-	for _, name := range sites {
-		a.soon("a poll of "+name, func() error {
-			if n := a.asked(name) - before[name]; n < 2 {
-				return fmt.Errorf("%d of its 2 owners were asked", n)
-			}
-			return nil
-		})
-	}
+	a.polls(before)
 }
 
 // knows waits until the agent has an answer from both owners of each site.

@@ -74,6 +74,7 @@ func TestARestartRepeatsNoNotification(t *testing.T) {
 	s.do(head + " SUPEROFFICE status NewLicenseAvailable")
 	a.refresh(head, oslo)
 	s.received(1)
+	a.refresh(head, oslo) // killed in the instant of telling, it would rather tell twice than not at all
 	a.kill()
 
 	a = s.startKnowing(head, oslo)

@@ -2,10 +2,10 @@
 
 // Desktop runs a command in a virtual desktop without a screen and ends with its exit code:
 //
-//	go run ./scripts/desktop [-seconds N] [-shot FILE] [-size WxH] -- COMMAND [ARG]...
+//	go run ./scripts/desktop [-seconds N] [-shot FILE [-window TITLE]] [-size WxH] -- COMMAND [ARG]...
 //
-// It saves FILE when the first notification is on the screen. After N seconds, and at an interrupt, it
-// ends the command with SIGTERM.
+// It saves the screen to FILE when a notification is on it, and a window of that title if one is named, and
+// again when another comes. After N seconds, and at an interrupt, it ends the command with SIGTERM.
 package main
 
 import (
@@ -26,8 +26,9 @@ import (
 
 func main() {
 	seconds := flag.Int("seconds", 0, "end the command after so many seconds; 0: it ends by itself")
-	shot := flag.String("shot", "", "save the screen as a PNG `file` when the first notification is shown")
-	once := flag.Bool("once", false, "end the command when the file is saved")
+	var shot picture
+	flag.StringVar(&shot.file, "shot", "", "save the screen as a PNG `file` at each notification")
+	flag.StringVar(&shot.window, "window", "", "not before a window with that `title` is there")
 	size := flag.String("size", "1280x800", "of the screen in pixels")
 	flag.Parse()
 	if flag.NArg() == 0 {
@@ -46,7 +47,7 @@ func main() {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*seconds)*time.Second)
 		defer cancel()
 	}
-	code, err := run(ctx, opts, *shot, *once, flag.Args())
+	code, err := run(ctx, opts, shot, flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "desktop:", err)
 		code = max(code, 1)
@@ -55,7 +56,7 @@ func main() {
 }
 
 // run runs the command until it ends or ctx does, and returns its exit code.
-func run(ctx context.Context, opts desktop.Options, shot string, once bool, args []string) (code int, err error) {
+func run(ctx context.Context, opts desktop.Options, shot picture, args []string) (code int, err error) {
 	starting, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	d, err := desktop.Start(starting, opts)
@@ -71,13 +72,7 @@ func run(ctx context.Context, opts desktop.Options, shot string, once bool, args
 		return 127, err
 	}
 	shooting := make(chan error, 1)
-	go func() {
-		err := shoot(ctx, d, shot)
-		if once {
-			finish()
-		}
-		shooting <- err
-	}()
+	go func() { shooting <- shot.take(ctx, d) }()
 	cmd.Wait() // its state says all
 	code = exitCode(ctx, cmd)
 	finish()
@@ -107,34 +102,58 @@ func exitCode(ctx context.Context, cmd *exec.Cmd) int {
 	return cmd.ProcessState.ExitCode()
 }
 
-// shoot saves the screen when a notification is on it and the picture has come to rest. Without a file it
-// does nothing.
-func shoot(ctx context.Context, d *desktop.Desktop, file string) error {
-	if file == "" {
+// picture is what is saved of the desktop. Without a file it is nothing.
+type picture struct{ file, window string }
+
+// take saves the screen at each notification until ctx ends.
+func (p picture) take(ctx context.Context, d *desktop.Desktop) error {
+	if p.file == "" {
 		return nil
 	}
-	err := desktop.Until(ctx, "a notification to take the picture of", func() error {
-		n, err := d.Displayed(ctx)
-		if err == nil && n == 0 {
-			err = errors.New("none is shown")
+	for known := 0; ; {
+		count, err := p.await(ctx, d, known)
+		if ctx.Err() != nil {
+			if known == 0 {
+				fmt.Fprintf(os.Stderr, "No notification was shown before the end, so %s is not saved.\n", p.file)
+			}
+			return nil
 		}
-		return err
-	})
-	if ctx.Err() != nil {
-		fmt.Fprintf(os.Stderr, "No notification was shown before the end, so %s is not saved.\n", file)
+		if err != nil {
+			return err
+		}
+		resting, cancel := context.WithTimeout(ctx, 3*time.Second)
+		settle(resting, d)
+		cancel()
+		if err := d.Screenshot(p.file); err != nil {
+			return err
+		}
+		if known == 0 {
+			fmt.Printf("The desktop with its newest notification: %s\n", p.file)
+		}
+		known = count
+	}
+}
+
+// await returns how many notifications have come once there are more than known, one is on the screen and the
+// window is there.
+func (p picture) await(ctx context.Context, d *desktop.Desktop, known int) (count int, err error) {
+	return count, desktop.Until(ctx, "a notification", func() error {
+		shown, all, err := d.Notified(ctx)
+		if err != nil {
+			return err
+		}
+		if shown == 0 || all == known {
+			return errors.New("no new one is shown")
+		}
+		if p.window != "" {
+			found, err := d.Windows(ctx, p.window)
+			if err != nil || len(found) == 0 {
+				return errors.Join(errors.New("the window is not there"), err)
+			}
+		}
+		count = all
 		return nil
-	}
-	if err != nil {
-		return err
-	}
-	rest, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	settle(rest, d)
-	if err := d.Screenshot(file); err != nil {
-		return err
-	}
-	fmt.Printf("The desktop with window, tray icon and notification: %s\n", file)
-	return nil
+	})
 }
 
 // settle returns when nothing has moved on the screen for half a second, or ctx ends.

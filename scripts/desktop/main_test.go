@@ -51,7 +51,7 @@ func TestRunEndsWithTheCommandsExitCode(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), tt.limit)
 			defer cancel()
-			code, err := run(ctx, desktop.Options{NoBus: true}, "", false, []string{"sh", "-c", tt.script})
+			code, err := run(ctx, desktop.Options{NoBus: true}, picture{}, []string{"sh", "-c", tt.script})
 			skipWithout(t, err)
 			if code != tt.want {
 				t.Errorf("exit code %d, want %d", code, tt.want)
@@ -62,13 +62,15 @@ func TestRunEndsWithTheCommandsExitCode(t *testing.T) {
 
 func TestRunSavesThePictureOnlyOfANotification(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shot.png")
-	code, err := run(t.Context(), desktop.Options{NoKeyring: true, NoTray: true}, file, false, []string{"true"})
+	code, err := run(t.Context(), desktop.Options{NoKeyring: true, NoTray: true}, picture{file: file}, []string{"true"})
 	skipWithout(t, err)
 	if _, err := os.Stat(file); code != 0 || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("exit code %d, picture: %v; want none", code, err)
 	}
 	t.Setenv(notifier, "1") // the command is this binary, in that role
-	code, err = run(t.Context(), desktop.Options{NoKeyring: true, NoTray: true}, file, true, os.Args[:1])
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	code, err = run(ctx, desktop.Options{NoKeyring: true, NoTray: true}, picture{file: file}, os.Args[:1])
 	if err != nil {
 		t.Fatal(err)
 	}
