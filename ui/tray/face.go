@@ -34,6 +34,9 @@ type Line struct{ Text, Site, Owner string }
 // FaceOf returns the face for a snapshot. now gives the zone and the day for times in words.
 func FaceOf(s monitor.Snapshot, now time.Time) Face {
 	f := Face{Look: Look(s.Worst()), Reading: s.Reading() > 0}
+	if len(s.Sites) == 0 {
+		f.Look = assets.Unsure // nothing is watched: that is not well
+	}
 	problems := problems(s)
 	for _, p := range problems[:min(len(problems), maxLines)] {
 		f.Lines = append(f.Lines, p.line())
@@ -122,7 +125,11 @@ func problems(s monitor.Snapshot) []problem {
 			list = append(list, problem{f.Severity, name, "", f.Text})
 		}
 		if len(site.Owners) == 0 && len(site.Findings) == 0 {
-			list = append(list, problem{site.Severity, name, "", "not checked yet"})
+			text := "not checked yet"
+			if !site.LicencesAt.IsZero() {
+				text = "its database lists no licence owner"
+			}
+			list = append(list, problem{site.Severity, name, "", text})
 		}
 		for _, o := range site.Owners {
 			i := slices.IndexFunc(o.Findings, func(f monitor.Finding) bool { return f.Severity > monitor.OK && !f.Whole })

@@ -44,8 +44,10 @@ type menu struct {
 	refresh     *systray.MenuItem
 }
 
-// New returns a tray for an icon that lies on panel.
-func New(panel assets.Panel, do Actions) *Tray { return &Tray{panel: panel, do: do} }
+// New returns a tray for an icon that lies on panel. Until the first Show it claims to know nothing.
+func New(panel assets.Panel, do Actions) *Tray {
+	return &Tray{panel: panel, do: do, face: Face{Look: assets.Unsure, Title: "Licensewatch"}}
+}
 
 // Run shows the tray and blocks until Quit. It must run on the main goroutine, and only where the desktop
 // can be reached (see Host).
