@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gen2brain/beeep"
+
+	"licensewatch/monitor"
 )
 
 // ChildCommand is the hidden subcommand that runs Deliver.
@@ -34,13 +35,14 @@ type parcel struct {
 	Icon    string  `json:"icon"`
 }
 
-// Send returns nil once the desktop took m. Whether anybody sees it, no desktop tells.
-func (s *Sender) Send(ctx context.Context, m Message) error {
+// Send returns nil once the desktop took m. Whether anybody sees it, no desktop tells. When parent ends first, its error
+// is parent's.
+func (s *Sender) Send(parent context.Context, m Message) error {
 	deadline := s.Deadline
 	if deadline == 0 {
 		deadline = 10 * time.Second
 	}
-	ctx, cancel := context.WithTimeout(ctx, deadline)
+	ctx, cancel := context.WithTimeout(parent, deadline)
 	defer cancel()
 	in, err := json.Marshal(parcel{m, s.Icon(m)})
 	if err != nil {
@@ -55,12 +57,16 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
 	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case err == nil:
+		return nil
+	case parent.Err() != nil:
+		return parent.Err()
+	case ctx.Err() != nil:
 		return fmt.Errorf("the notification service does not answer within %v", deadline)
-	case err != nil:
-		return fmt.Errorf("the notification service refuses: %s", strings.TrimSpace(said.String()))
+	case said.Len() == 0:
+		return fmt.Errorf("the notification service cannot be asked: %w", err)
 	}
-	return nil
+	return fmt.Errorf("the notification service refuses: %s", monitor.Harmless(strings.TrimPrefix(said.String(), "licensewatch: "), maxLine))
 }
 
 func (s *Sender) child(ctx context.Context) (*exec.Cmd, error) {

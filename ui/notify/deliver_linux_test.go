@@ -1,0 +1,100 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"licensewatch/internal/desktop"
+	"licensewatch/monitor"
+)
+
+// onDesktop starts a desktop that ends with the test, and a sender of children in it.
+func onDesktop(t *testing.T, opts desktop.Options) (*desktop.Desktop, *Sender) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	d, err := desktop.Start(ctx, opts)
+	if gone, ok := errors.AsType[*desktop.MissingError](err); ok {
+		t.Skip(gone)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := sender("")
+	s.Command = func(ctx context.Context) *exec.Cmd {
+		cmd := d.Command(ctx, os.Args[0], ChildCommand)
+		cmd.Env = append(cmd.Env, role+"=deliver", "GORACE=atexit_sleep_ms=0")
+		return cmd
+	}
+	return d, s
+}
+
+// received returns the notifications that the daemon has got.
+func received(t *testing.T, d *desktop.Desktop) []desktop.Notification {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	var list []desktop.Notification
+	err := desktop.Until(ctx, "a notification", func() (err error) {
+		if list, err = d.Notifications(ctx); err == nil && len(list) == 0 {
+			err = errors.New("the daemon has none")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func TestTheDesktopGetsWhatWasComposed(t *testing.T) {
+	d, s := onDesktop(t, desktop.Options{NoKeyring: true, NoTray: true})
+	icon := filepath.Join(t.TempDir(), "icon.png")
+	s.Icon = func(Message) string { return icon }
+	bad := func(text string) monitor.Event {
+		f := monitor.Finding{Kind: "k", Severity: monitor.Critical, Text: text + " <b>bold</b> & $(x) It's 100%\n.", Action: "Act."}
+		return event(text, "Ærø ADDON", monitor.OK, monitor.Critical, list(f), nil)
+	}
+	m, ok := Compose([]monitor.Event{bad("<i>one</i>"), bad("two")})
+	if !ok {
+		t.Fatal("there is no message")
+	}
+	if err := s.Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	got := received(t, d)
+	if len(got) != 1 || got[0].App != "Licensewatch" || got[0].Summary != m.Title || got[0].Body != m.Body {
+		t.Errorf("the daemon received %+v, want one of Licensewatch with %q and %q", got, m.Title, m.Body)
+	}
+	if strings.Count(m.Body, "\n") != 1 {
+		t.Errorf("the body is %q, want two lines", m.Body)
+	}
+}
+
+func TestWithoutADaemonDeliveryFails(t *testing.T) {
+	_, s := onDesktop(t, desktop.Options{NoKeyring: true, NoTray: true, NoNotifications: true})
+	if err := s.Send(t.Context(), message); err == nil || !strings.HasPrefix(err.Error(), "the notification service refuses: ") {
+		t.Errorf("Send = %v, want that the service refuses", err)
+	}
+}
+
+func TestWithoutABusDeliveryFails(t *testing.T) {
+	s := sender("deliver", "DBUS_SESSION_BUS_ADDRESS=unix:path="+filepath.Join(t.TempDir(), "nobody"), "PATH=")
+	err := s.Send(t.Context(), message)
+	if err == nil || !strings.HasPrefix(err.Error(), "the notification service refuses: ") {
+		t.Errorf("Send = %v, want that the service refuses", err)
+	}
+	if err != nil && strings.Contains(err.Error(), "Canary") {
+		t.Errorf("%v repeats the message", err)
+	}
+}
