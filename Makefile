@@ -57,8 +57,8 @@ fuzz: ## each fuzz test for FUZZTIME
 
 screenshots: build ## build/desktop.png and build/desktop-dark.png
 	@scripts/setup desktop
-	FYNE_THEME=light go run ./scripts/desktop -seconds 45 -shot build/desktop.png $(demo)
-	FYNE_THEME=dark go run ./scripts/desktop -seconds 45 -shot build/desktop-dark.png $(demo)
+	FYNE_THEME=light go run ./scripts/desktop -seconds 50 -shot build/desktop.png $(demo)
+	FYNE_THEME=dark go run ./scripts/desktop -seconds 50 -shot build/desktop-dark.png $(demo)
 
 clean: ## remove what was built
 	rm -rf build

@@ -42,12 +42,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if *seconds > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(*seconds)*time.Second)
-		defer cancel()
-	}
-	code, err := run(ctx, opts, shot, flag.Args())
+	code, err := run(ctx, opts, time.Duration(*seconds)*time.Second, shot, flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "desktop:", err)
 		code = max(code, 1)
@@ -55,8 +50,9 @@ func main() {
 	os.Exit(code)
 }
 
-// run runs the command until it ends or ctx does, and returns its exit code.
-func run(ctx context.Context, opts desktop.Options, shot picture, args []string) (code int, err error) {
+// run runs the command until it ends, its time is over (0: it has no limit) or ctx ends, and returns its exit
+// code.
+func run(ctx context.Context, opts desktop.Options, limit time.Duration, shot picture, args []string) (code int, err error) {
 	starting, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	d, err := desktop.Start(starting, opts)
@@ -67,6 +63,9 @@ func run(ctx context.Context, opts desktop.Options, shot picture, args []string)
 
 	ctx, finish := context.WithCancel(ctx)
 	defer finish()
+	if limit > 0 {
+		defer time.AfterFunc(limit, finish).Stop()
+	}
 	cmd := command(ctx, d, args)
 	if err := cmd.Start(); err != nil {
 		return 127, err

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"log"
 	"os"
@@ -42,16 +41,14 @@ func TestRunEndsWithTheCommandsExitCode(t *testing.T) {
 		limit  time.Duration
 		want   int
 	}{
-		{"it ends by itself", `test -n "$DISPLAY" || exit 1; exit 7`, time.Minute, 7},
-		{"a signal ends it", "kill -KILL $$", time.Minute, 128 + 9},
-		{"it is asked to end and does so in its own way", "trap 'exit 3' TERM; while :; do sleep 0.01; done", 2 * time.Second, 3},
-		{"it is asked to end and does not care how", "exec sleep 1000", 2 * time.Second, 0},
+		{"it ends by itself", `test -n "$DISPLAY" || exit 1; exit 7`, 0, 7},
+		{"a signal ends it", "kill -KILL $$", 0, 128 + 9},
+		{"its time is over and it ends in its own way", "trap 'exit 3' TERM; while :; do sleep 0.01; done", time.Second, 3},
+		{"its time is over and it does not care how it ends", "exec sleep 1000", time.Second, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), tt.limit)
-			defer cancel()
-			code, err := run(ctx, desktop.Options{NoBus: true}, picture{}, []string{"sh", "-c", tt.script})
+			code, err := run(t.Context(), desktop.Options{NoBus: true}, tt.limit, picture{}, []string{"sh", "-c", tt.script})
 			skipWithout(t, err)
 			if code != tt.want {
 				t.Errorf("exit code %d, want %d", code, tt.want)
@@ -62,15 +59,13 @@ func TestRunEndsWithTheCommandsExitCode(t *testing.T) {
 
 func TestRunSavesThePictureOnlyOfANotification(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "shot.png")
-	code, err := run(t.Context(), desktop.Options{NoKeyring: true, NoTray: true}, picture{file: file}, []string{"true"})
+	code, err := run(t.Context(), desktop.Options{NoKeyring: true, NoTray: true}, 0, picture{file: file}, []string{"true"})
 	skipWithout(t, err)
 	if _, err := os.Stat(file); code != 0 || !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("exit code %d, picture: %v; want none", code, err)
 	}
 	t.Setenv(notifier, "1") // the command is this binary, in that role
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	code, err = run(ctx, desktop.Options{NoKeyring: true, NoTray: true}, picture{file: file}, os.Args[:1])
+	code, err = run(t.Context(), desktop.Options{NoKeyring: true, NoTray: true}, 5*time.Second, picture{file: file}, os.Args[:1])
 	if err != nil {
 		t.Fatal(err)
 	}
