@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -42,6 +43,7 @@ func (o *options) agent(ctx context.Context) error {
 	}
 	secrets, done := o.secrets()
 	defer done()
+	debug.SetGCPercent(50) // it is idle nearly always: memory matters more than the collector's time
 	return agent.New(agent.Options{
 		Version: o.program.Version, Config: o.config, Settings: s, State: state, Cache: cache, Secrets: secrets,
 		Window: o.windowProcess(o.config), Log: slog.Default(),

@@ -42,11 +42,24 @@ func (c *Client) View(ctx context.Context) (View, error) {
 		return View{}, err
 	}
 	defer resp.Body.Close()
-	var f frame
-	if err := json.NewDecoder(resp.Body).Decode(&f); err != nil {
+	v, err := receive(json.NewDecoder(resp.Body), sites{})
+	if err != nil {
 		return View{}, fmt.Errorf("the agent's answer is not understood: %w", err)
 	}
-	return sites{}.decode(f), nil
+	return v, nil
+}
+
+// receive reads the frames of one view at an end that knows known.
+func receive(in *json.Decoder, known sites) (View, error) {
+	for {
+		var f frame
+		if err := in.Decode(&f); err != nil {
+			return View{}, err
+		}
+		if v, complete := known.decode(f); complete {
+			return v, nil
+		}
+	}
 }
 
 // Watch calls show with the present view and with every later one until ctx or the agent ends; its error
@@ -59,14 +72,13 @@ func (c *Client) Watch(ctx context.Context, show func(View)) error {
 	defer resp.Body.Close()
 	in, known := json.NewDecoder(resp.Body), sites{}
 	for {
-		var f frame
-		if err := in.Decode(&f); err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+		v, err := receive(in, known)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
 			return ErrNoAgent
 		}
-		show(known.decode(f))
+		show(v)
 	}
 }
 

@@ -107,15 +107,41 @@ func TestWatchFollowsTheAgent(t *testing.T) {
 
 func TestFramesCarryOnlyWhatChanged(t *testing.T) {
 	known, v := sites{}, view("a", "b")
-	if f := known.encode(v); len(f.Changed) != 2 {
-		t.Errorf("first frame carries %d sites, want 2", len(f.Changed))
+	carried := func() (n int) {
+		for f := range known.encode(v) {
+			n += len(f.Changed)
+		}
+		return n
 	}
-	if f := known.encode(v); len(f.Changed) != 0 {
-		t.Errorf("an unchanged view carries %d sites", len(f.Changed))
+	if n := carried(); n != 2 {
+		t.Errorf("the first view carries %d sites, want 2", n)
+	}
+	if n := carried(); n != 0 {
+		t.Errorf("an unchanged view carries %d sites", n)
 	}
 	v.Snapshot.Sites = v.Snapshot.Sites[:1]
-	if f := known.encode(v); len(f.Changed) != 0 || len(known) != 1 {
-		t.Errorf("a removed site leaves %d known and carries %d", len(known), len(f.Changed))
+	if n := carried(); n != 0 || len(known) != 1 {
+		t.Errorf("a removed site leaves %d known and carries %d", len(known), n)
+	}
+}
+
+func TestLargeViewsGoInPieces(t *testing.T) {
+	var all []string
+	for i := range 3*perFrame + 1 {
+		all = append(all, fmt.Sprint("site", i))
+	}
+	frames, far := 0, sites{}
+	var got View
+	for f := range (sites{}).encode(view(all...)) {
+		frames++
+		v, complete := far.decode(f)
+		if complete != (frames == 4) {
+			t.Errorf("frame %d completes the view: %v", frames, complete)
+		}
+		got = v
+	}
+	if frames != 4 || names(got) != strings.Join(all, " ") {
+		t.Errorf("%d frames bring %q", frames, names(got))
 	}
 }
 

@@ -152,7 +152,17 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client is gone
 	}
-	answer(w, http.StatusOK, sites{}.encode(v))
+	send(json.NewEncoder(w), sites{}, v) // the client is gone if this fails
+}
+
+// send writes the frames of v for an end that knows known.
+func send(out *json.Encoder, known sites, v View) error {
+	for f := range known.encode(v) {
+		if err := out.Encode(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stream sends the present view and then, frame by frame, what changes.
@@ -165,7 +175,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return
 		}
-		if out.Encode(known.encode(v)) != nil || control.Flush() != nil {
+		if send(out, known, v) != nil || control.Flush() != nil {
 			return
 		}
 		select {
