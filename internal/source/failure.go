@@ -40,6 +40,9 @@ func failure(err error, site string) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &monitor.Failure{Kind: monitor.KindTimeout, Text: "the time for the check was over before it could be asked", Remedy: "Give more time with --timeout."}
 	}
+	if errors.Is(err, context.Canceled) {
+		return &monitor.Failure{Kind: monitor.KindTimeout, Text: "the check was called off", Remedy: "Check again."}
+	}
 	return err
 }
 
@@ -83,7 +86,7 @@ func remedy(e *soapclient.Error, site string) string {
 func httpRemedy(status int) string {
 	switch {
 	case status == 404:
-		return "Check the address: it must end in front of ServicesNN, for example https://crm.example.com/Remote/."
+		return "Check the address, which must end in front of ServicesNN, as https://crm.example.com/Remote/, and the services version."
 	case status >= 300 && status < 400:
 		return "Use the address that the server names, if you trust it."
 	case status >= 500:

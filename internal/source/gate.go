@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"net/url"
+	"strings"
 	"sync"
 )
 
@@ -25,7 +26,7 @@ func newGates() *gates {
 func (g *gates) of(base string) func(context.Context) (func(), error) {
 	host := base
 	if u, err := url.Parse(base); err == nil {
-		host = u.Host
+		host = strings.ToLower(u.Host)
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
