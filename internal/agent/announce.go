@@ -105,6 +105,9 @@ func (n *announcer) run(ctx context.Context) error {
 // step saves and tells what is to be saved and told now, and returns how long to wait if nothing comes.
 func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.Duration {
 	snapshot, events, dirty := n.now()
+	if snapshot.At.IsZero() {
+		return time.Hour // the monitor has not spoken yet: what an earlier agent saved still holds
+	}
 	if len(events) != d.known || dirty && now.Sub(d.saved) >= saveEvery {
 		n.save()
 		d.saved, d.known = now, len(events)
@@ -197,6 +200,9 @@ func (n *announcer) save() {
 	n.dirty = false
 	n.mu.Unlock()
 	snapshot, events, _ := n.now()
+	if snapshot.At.IsZero() {
+		return // the monitor never spoke: what an earlier agent saved still holds
+	}
 	m := memory{Version: 1, PausedUntil: snapshot.PausedUntil, Sites: make([]*monitor.SiteState, len(snapshot.Sites)), Outbox: events}
 	for i, site := range snapshot.Sites {
 		m.Sites[i] = light(site)

@@ -52,6 +52,21 @@ func (c *current) edit(change func(path string) error) (settings.Settings, error
 	return s, nil
 }
 
+// free returns why a site cannot be saved as name in the place of was; secrets are stored before the file has its say.
+func (c *current) free(was, name string) error {
+	found := was == ""
+	for _, s := range c.read().Sites {
+		found = found || s.Name == was
+		if s.Name != was && strings.EqualFold(s.Name, name) {
+			return fmt.Errorf("there is a site named %q already; choose another name", s.Name)
+		}
+	}
+	if !found {
+		return fmt.Errorf("%w: %q", settings.ErrNoSite, was)
+	}
+	return nil
+}
+
 // plain turns the list of a file's problems into sentences for a window.
 func plain(err error) error {
 	e, ok := errors.AsType[*settings.Error](err)
@@ -60,7 +75,11 @@ func plain(err error) error {
 	}
 	var lines []string
 	for _, p := range e.Problems {
-		lines = append(lines, p.String())
+		line := p.String()
+		if p.Line > 0 { // somebody edited the file by hand
+			line = fmt.Sprintf("%s, line %d: %s", e.Path, p.Line, line)
+		}
+		lines = append(lines, line)
 	}
 	return errors.New(strings.Join(lines, "\n"))
 }
@@ -126,6 +145,9 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	if err := s.Check(); err != nil {
 		return plain(err)
 	}
+	if err := a.settings.free(f.Was, s.Name); err != nil {
+		return err
+	}
 	if err := a.keep(ctx, f, s.Name); err != nil {
 		return err
 	}
@@ -146,8 +168,10 @@ func (a *Agent) keep(ctx context.Context, f link.SiteForm, name string) error {
 	for kind, text := range map[keyring.Kind]secret.Text{keyring.Password: f.Secret, keyring.AppToken: f.AppToken} {
 		if text == "" && f.Was != "" && f.Was != name {
 			old, err := a.Secrets.Get(ctx, f.Was, kind)
-			if err != nil {
-				continue // nothing to take along, or the new name will ask for it
+			if k, ok := errors.AsType[*keyring.Error](err); ok && (k.State == keyring.Missing || k.State == keyring.Absent) {
+				continue // nothing to take along
+			} else if err != nil {
+				return worded(err) // with the old name it would be lost
 			}
 			text = old
 		}
@@ -159,13 +183,18 @@ func (a *Agent) keep(ctx context.Context, f link.SiteForm, name string) error {
 			continue
 		}
 		if err := a.Secrets.Set(ctx, name, kind, text); err != nil {
-			if k, ok := errors.AsType[*keyring.Error](err); ok {
-				return fmt.Errorf("%s. %s", k.Text, k.Remedy)
-			}
-			return err
+			return worded(err)
 		}
 	}
 	return nil
+}
+
+// worded turns a keyring's error into sentences for a window.
+func worded(err error) error {
+	if k, ok := errors.AsType[*keyring.Error](err); ok {
+		return fmt.Errorf("%s. %s", k.Text, k.Remedy)
+	}
+	return err
 }
 
 func (a *Agent) remove(ctx context.Context, name string) error {

@@ -40,24 +40,29 @@ func (w *window) show() error {
 	if err != nil {
 		return err
 	}
-	stderr, err := cmd.StderrPipe()
-	if err != nil {
-		return err
-	}
+	says, stderr := io.Pipe()
+	cmd.Stderr, cmd.WaitDelay = stderr, time.Second // what the window started may hold its standard error longer than it lives
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("it does not start: %w", err)
 	}
 	w.process, w.ended = cmd, make(chan struct{})
+	go w.listen(says)
 	go w.attend(cmd, stderr, w.ended)
 	return nil
 }
 
-// attend passes on what the window says and waits for its end.
-func (w *window) attend(cmd *exec.Cmd, stderr io.Reader, ended chan struct{}) {
-	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+// listen passes on what the window says.
+func (w *window) listen(says io.Reader) {
+	for lines := bufio.NewScanner(says); lines.Scan(); {
 		w.log.Info("window", "says", lines.Text())
 	}
+	io.Copy(io.Discard, says) // a line too long is no reason to block the window
+}
+
+// attend waits for the window's end.
+func (w *window) attend(cmd *exec.Cmd, stderr io.Closer, ended chan struct{}) {
 	err := cmd.Wait()
+	stderr.Close()
 	w.log.Info("the window is closed", "err", err)
 	w.mu.Lock()
 	w.process = nil
