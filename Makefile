@@ -20,13 +20,16 @@ unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
 demo      = -window Licensewatch -size 1440x900 -- build/licensewatch --demo
 
 .NOTPARALLEL:
-.PHONY: run build test lint unit e2e bench fuzz screenshots clean help
+.PHONY: run setup build test lint unit e2e bench fuzz screenshots clean help
 
 run: build ## build the program and run its demo (DEMO_SECONDS=60 ends it by itself)
 	@scripts/run
 
-build: ## build/licensewatch
+# A target of its own: make settles a target's environment, and CC in it, before the first line of its recipe.
+setup:
 	@scripts/setup build
+
+build: setup ## build/licensewatch
 	go build -ldflags '$(LDFLAGS)' -o build/ .
 
 test: build lint unit e2e ## everything that CI runs
