@@ -1,0 +1,219 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"licensewatch/monitor"
+	"licensewatch/ui/notify"
+)
+
+// desk is a desktop that takes notifications, and an agent around an announcer.
+type desk struct {
+	*announcer
+	log bytes.Buffer
+
+	mu     sync.Mutex
+	broken error // why notifications do not get through; nil: they do
+	seen   seen
+}
+
+// seen is what has come to the desk.
+type seen struct {
+	asked   []time.Duration // when a notification came, whether it got through or not
+	sent    []string        // titles of those that did
+	notices []string        // that stand
+}
+
+// sit makes an announcer on a state file. Call it inside a bubble.
+func sit(file string) *desk {
+	d, began := &desk{}, time.Now()
+	d.announcer = newAnnouncer(Options{State: file, Log: slog.New(slog.NewTextHandler(&d.log, nil))}, func(was, is string) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.seen.notices = slices.DeleteFunc(d.seen.notices, func(n string) bool { return n == was })
+		if is != "" {
+			d.seen.notices = append(d.seen.notices, is)
+		}
+	})
+	d.send = func(_ context.Context, m notify.Message) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.seen.asked = append(d.seen.asked, time.Since(began))
+		if d.broken == nil {
+			d.seen.sent = append(d.seen.sent, m.Title)
+		}
+		return d.broken
+	}
+	return d
+}
+
+// breaks lets no notification through, for a reason; nil lets them through again.
+func (d *desk) breaks(why error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.broken = why
+}
+
+func (d *desk) look() seen {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return seen{slices.Clone(d.seen.asked), slices.Clone(d.seen.sent), slices.Clone(d.seen.notices)}
+}
+
+// start runs the announcer until the returned function is called.
+func (d *desk) start(t *testing.T) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- d.run(ctx) }()
+	synctest.Wait()
+	return func() {
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("run = %v, want context.Canceled", err)
+		}
+	}
+}
+
+// after lets fake time pass.
+func after(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+func (d *desk) wantSent(t *testing.T, when string, want ...string) {
+	t.Helper()
+	if sent := d.look().sent; !slices.Equal(sent, want) {
+		t.Errorf("%s: notified %q, want %q", when, sent, want)
+	}
+}
+
+func (d *desk) wantNotice(t *testing.T, when, part string) {
+	t.Helper()
+	notices := d.look().notices
+	if part == "" && len(notices) > 0 || part != "" && (len(notices) != 1 || !strings.Contains(notices[0], part)) {
+		t.Errorf("%s: the notices are %q, want one that says %q", when, notices, part)
+	}
+}
+
+// bad is news about an owner.
+func bad(owner string) monitor.Event {
+	f := monitor.Finding{Kind: "status", Case: "ProblemWithLicense", Severity: monitor.Critical, Text: "It is bad."}
+	return monitor.Event{At: time.Now(), Site: "S", Owner: owner, From: monitor.OK, To: monitor.Critical, Appeared: []monitor.Finding{f}}
+}
+
+// told is a snapshot of one site, with news.
+func told(reading bool, news ...monitor.Event) monitor.Snapshot {
+	s := &monitor.SiteState{Site: monitor.Site{Name: "S"}, Reading: reading, NextCheck: time.Now().Round(0)}
+	return monitor.Snapshot{At: time.Now(), Sites: []*monitor.SiteState{s}, Events: news}
+}
+
+// inBubble runs f in fake time with the name of a state file that does not exist.
+func inBubble(t *testing.T, f func(t *testing.T, file string)) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "state", "state.json")
+	synctest.Test(t, func(t *testing.T) { f(t, file) })
+}
+
+func TestNewsOfARoundIsOneNotification(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		d.take(told(true, bad("A")))
+		after(3 * time.Second)
+		d.take(told(true, bad("B")))
+		after(3 * time.Second)
+		d.wantSent(t, "while the round goes on")
+		d.take(told(false, bad("C")))
+		after(2 * time.Second)
+		d.wantSent(t, "after the round", "3 licence changes, the worst critical")
+		d.take(told(false, bad("D")))
+		after(2 * time.Second)
+		d.wantSent(t, "after the next news", "3 licence changes, the worst critical", "S, D: critical")
+	})
+}
+
+func TestNewsDoesNotWaitForARoundThatHangs(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		d.take(told(true, bad("A")))
+		after(9 * time.Second)
+		d.wantSent(t, "within ten seconds")
+		after(3 * time.Second)
+		d.wantSent(t, "after them", "S, A: critical")
+	})
+}
+
+func TestWhatCameToNothingIsNotTold(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		e := bad("A")
+		over := e
+		over.From, over.To, over.Appeared, over.Gone = e.To, e.From, nil, e.Appeared
+		d.take(told(true, e))
+		d.take(told(false, over))
+		after(time.Minute)
+		d.wantSent(t, "after a minute")
+		if m := saved(t, file); len(m.Outbox) != 0 {
+			t.Errorf("%d events are kept", len(m.Outbox))
+		}
+	})
+}
+
+func TestAFailedDeliveryIsKeptAndTriedAgain(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		d.breaks(errors.New("nobody listens"))
+		d.take(told(false, bad("A")))
+		after(time.Second)
+		d.wantNotice(t, "after the first failure", "nobody listens")
+		d.take(told(false, bad("B"))) // does not make it ask earlier
+		after(time.Hour)
+		want := []time.Duration{0, 30 * time.Second, 90 * time.Second, 390 * time.Second, 1290 * time.Second, 2190 * time.Second, 3090 * time.Second}
+		if asked := d.look().asked; !slices.Equal(asked, want) {
+			t.Errorf("the desktop was asked after %v, want %v", asked, want)
+		}
+		d.wantNotice(t, "after an hour", "nobody listens")
+		d.breaks(errors.New("somebody refuses"))
+		after(15 * time.Minute)
+		d.wantNotice(t, "for another reason", "somebody refuses")
+		d.breaks(nil)
+		after(15 * time.Minute)
+		d.wantSent(t, "when it works again", "2 licence changes, the worst critical")
+		d.wantNotice(t, "when it works again", "")
+		before := len(d.look().asked)
+		d.breaks(errors.New("nobody listens"))
+		d.take(told(false, bad("C")))
+		after(31 * time.Second)
+		if n := len(d.look().asked) - before; n != 2 {
+			t.Errorf("asked %d times within 31 s, want 2: the waits begin anew", n)
+		}
+	})
+}
+
+func TestAPauseHoldsNewsBack(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		s := told(false, bad("A"))
+		s.PausedUntil = time.Now().Add(time.Hour)
+		d.take(s)
+		after(59 * time.Minute)
+		d.wantSent(t, "in the pause")
+		after(2 * time.Minute)
+		d.wantSent(t, "after it", "S, A: critical")
+	})
+}
