@@ -13,7 +13,7 @@ LDFLAGS         = -X main.version=$(shell git describe --tags --always --dirty 2
 
 # Packages that reach OpenGL need a C compiler for the system they are compiled for. For macOS, the tray and
 # Fyne's widgets do too.
-no_gl     = $$($(1) go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep -v -e github.com/go-gl $(2) | cut -d' ' -f1)
+no_gl     = $$($(1) go list -e -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep -v -e github.com/go-gl $(2) | cut -d' ' -f1)
 with_gl   = $$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep github.com/go-gl | cut -d' ' -f1)
 unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
 
