@@ -109,10 +109,11 @@ func (p picture) take(ctx context.Context, d *desktop.Desktop) error {
 	if p.file == "" {
 		return nil
 	}
+	said := false
 	for known := 0; ; {
 		count, err := p.await(ctx, d, known)
 		if ctx.Err() != nil {
-			if known == 0 {
+			if !said {
 				fmt.Fprintf(os.Stderr, "No notification was shown before the end, so %s is not saved.\n", p.file)
 			}
 			return nil
@@ -123,14 +124,30 @@ func (p picture) take(ctx context.Context, d *desktop.Desktop) error {
 		resting, cancel := context.WithTimeout(ctx, 3*time.Second)
 		settle(resting, d)
 		cancel()
-		if err := d.Screenshot(p.file); err != nil {
+		saved, err := p.save(ctx, d)
+		if err != nil && ctx.Err() == nil {
 			return err
 		}
-		if known == 0 {
+		if saved && !said {
+			said = true
 			fmt.Printf("The desktop with its newest notification: %s\n", p.file)
 		}
 		known = count
 	}
+}
+
+// save takes the picture and keeps it if a notification was on the screen until then: one stays there for
+// seconds only.
+func (p picture) save(ctx context.Context, d *desktop.Desktop) (bool, error) {
+	fresh := p.file + ".new.png"
+	if err := d.Screenshot(fresh); err != nil {
+		return false, err
+	}
+	shown, _, err := d.Notified(ctx)
+	if err != nil || shown == 0 {
+		return false, errors.Join(err, os.Remove(fresh))
+	}
+	return true, os.Rename(fresh, p.file)
 }
 
 // await returns how many notifications have come once there are more than known, one is on the screen and the
