@@ -50,9 +50,17 @@ func (f *folder) Get(ctx context.Context, site string, kind keyring.Kind) (secre
 	return f.dir.Get(ctx, site, kind)
 }
 
-func (f *folder) Set(_ context.Context, site string, _ keyring.Kind, _ secret.Text) error {
-	return fmt.Errorf("secrets come from the folder %s, which Licensewatch does not write: put %q there as %q, or keep it for this session only",
-		string(f.dir), "the password", site+".secret")
+func (f *folder) Set(_ context.Context, site string, kind keyring.Kind, _ secret.Text) error {
+	return fmt.Errorf("secrets come from the folder %s, which Licensewatch does not write: put this one there as %q, or keep it for this session only",
+		string(f.dir), fileName(site, kind))
+}
+
+// fileName names the file that a secrets folder has for a secret.
+func fileName(site string, kind keyring.Kind) string {
+	if kind == keyring.AppToken {
+		return site + ".apptoken"
+	}
+	return site + ".secret"
 }
 
 func (o *options) signinCommand() *cobra.Command {
@@ -96,7 +104,7 @@ func (o *options) signin(ctx context.Context, name string, kind keyring.Kind, st
 	case !found:
 		return usage("no site %q is set up; there is %s", name, strings.Join(names, ", "))
 	case o.secretsDir != "":
-		return usage("secrets come from the folder %s: put this one there as %q", o.secretsDir, name+".secret")
+		return usage("secrets come from the folder %s: put this one there as %q", o.secretsDir, fileName(name, kind))
 	}
 	text, err := readSecret(stdin, in, out, name)
 	if err != nil {
@@ -144,17 +152,18 @@ func readSecret(stdin bool, in io.Reader, out io.Writer, site string) (secret.Te
 // keyringChildCommand is the argument that keyring.Store gives its child.
 const keyringChildCommand = "keyring-child"
 
-// keyringChild and notifyChild are the short-lived children: see keyring.Serve and notify.Deliver.
+// keyringChild and notifyChild are the short-lived children: see keyring.Serve and notify.Deliver. They need no settings, so
+// they run without a home too.
 func keyringChild() *cobra.Command {
 	return &cobra.Command{
-		Use: keyringChildCommand, Hidden: true, Args: noArgs,
+		Use: keyringChildCommand, Hidden: true, Args: noArgs, PersistentPreRun: func(*cobra.Command, []string) {},
 		RunE: func(c *cobra.Command, _ []string) error { return keyring.Serve(c.InOrStdin(), c.OutOrStdout()) },
 	}
 }
 
 func notifyChild() *cobra.Command {
 	return &cobra.Command{
-		Use: notify.ChildCommand, Hidden: true, Args: noArgs,
+		Use: notify.ChildCommand, Hidden: true, Args: noArgs, PersistentPreRun: func(*cobra.Command, []string) {},
 		RunE: func(c *cobra.Command, _ []string) error { return notify.Deliver(c.InOrStdin()) },
 	}
 }
