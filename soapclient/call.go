@@ -128,11 +128,12 @@ func (c *Client) decode(q call, body []byte) error {
 	} else if err != nil {
 		return r.wrong(err)
 	}
-	if root.space != soap11 && root.space != soap12 {
-		return r.wrong(fmt.Errorf("the Envelope is of namespace %.80q, not of SOAP", root.space))
+	soap := string(root.space)
+	if soap != soap11 && soap != soap12 {
+		return r.wrong(fmt.Errorf("the Envelope is of namespace %.80q, not of SOAP", soap))
 	}
 	reply := reply{reader: r, q: q, succeeded: true}
-	if err := r.each(reply.envelope(root.space)); err != nil {
+	if err := r.each(reply.envelope(soap)); err != nil {
 		return err
 	}
 	if kind, _, _, err := r.next(); err != nil || kind != eofToken {
@@ -161,9 +162,9 @@ type reply struct {
 func (p *reply) envelope(soap string) func(element) error {
 	return func(e element) error {
 		switch {
-		case e.space == soap && string(e.local) == "Header":
+		case string(e.space) == soap && string(e.local) == "Header":
 			return p.each(p.header)
-		case e.space == soap && string(e.local) == "Body":
+		case string(e.space) == soap && string(e.local) == "Body":
 			return p.each(p.body(soap))
 		default:
 			return p.header(e)
@@ -172,7 +173,7 @@ func (p *reply) envelope(soap string) func(element) error {
 }
 
 func (p *reply) header(e element) error {
-	if e.space != p.space || e.null {
+	if string(e.space) != p.space || e.null {
 		return p.skip()
 	}
 	switch string(e.local) {
@@ -188,10 +189,10 @@ func (p *reply) header(e element) error {
 func (p *reply) body(soap string) func(element) error {
 	return func(e element) error {
 		switch {
-		case e.space == soap && string(e.local) == "Fault":
+		case string(e.space) == soap && string(e.local) == "Fault":
 			p.fault = &Error{Kind: KindFault, Text: "the server answered with a SOAP fault"}
 			return p.readFault(p.fault)
-		case e.space != p.space || string(e.local) != p.q.wrapper:
+		case string(e.space) != p.space || string(e.local) != p.q.wrapper:
 			return p.wrong(fmt.Errorf("%s of namespace %.80q came instead of %s", e.local, e.space, p.q.wrapper))
 		}
 		p.answered = true

@@ -39,7 +39,7 @@ func (r *reader) each(f func(e element) error) error {
 // members is each for an element of the service: children of another namespace, and nil ones, are passed over.
 func (r *reader) members(f func(name string) error) error {
 	return r.each(func(e element) error {
-		if e.space != r.space || e.null {
+		if string(e.space) != r.space || e.null {
 			return r.skip()
 		}
 		return f(string(e.local))

@@ -29,18 +29,14 @@ type tag struct {
 	bound int    // how many declarations were in force before it
 }
 
-type binding struct {
-	prefix []byte
-	uri    string
-}
+type binding struct{ prefix, uri []byte }
 
 type attribute struct{ prefix, local, value []byte }
 
 // element names an element by namespace and local name, and says whether it is xsi:nil.
 type element struct {
-	space string
-	local []byte
-	null  bool
+	space, local []byte // of the document, not copies
+	null         bool
 }
 
 type tokenKind int
@@ -187,9 +183,9 @@ func (s *scanner) attribute() error {
 	prefix, local := split(raw)
 	switch {
 	case string(raw) == "xmlns":
-		s.bound = append(s.bound, binding{nil, string(value)})
+		s.bound = append(s.bound, binding{nil, value})
 	case string(prefix) == "xmlns":
-		s.bound = append(s.bound, binding{local, string(value)})
+		s.bound = append(s.bound, binding{local, value})
 	default:
 		s.attrs = append(s.attrs, attribute{prefix, local, value})
 	}
@@ -208,7 +204,7 @@ func (s *scanner) resolve(raw []byte) (element, error) {
 		if string(a.local) != "nil" || len(a.prefix) == 0 {
 			continue
 		}
-		if space, _ := s.space(a.prefix); space == xsiSpace {
+		if space, _ := s.space(a.prefix); string(space) == xsiSpace {
 			v := string(bytes.TrimSpace(a.value))
 			e.null = v == "true" || v == "1"
 		}
@@ -216,16 +212,16 @@ func (s *scanner) resolve(raw []byte) (element, error) {
 	return e, nil
 }
 
-func (s *scanner) space(prefix []byte) (string, bool) {
+func (s *scanner) space(prefix []byte) ([]byte, bool) {
 	for i := len(s.bound) - 1; i >= 0; i-- {
 		if bytes.Equal(s.bound[i].prefix, prefix) {
 			return s.bound[i].uri, true
 		}
 	}
 	if string(prefix) == "xml" {
-		return xmlSpace, true
+		return []byte(xmlSpace), true
 	}
-	return "", len(prefix) == 0
+	return nil, len(prefix) == 0
 }
 
 // end reads an end tag; s.pos stands on its "</".

@@ -25,7 +25,7 @@ func events(data []byte) ([]string, error) {
 		case kind == eofToken:
 			return list, nil
 		case kind == startToken:
-			list.add("<", e.space+" "+string(e.local))
+			list.add("<", string(e.space)+" "+string(e.local))
 		case kind == endToken:
 			list.add(">", "")
 		default:

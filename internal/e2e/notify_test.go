@@ -180,3 +180,30 @@ func TestWithoutANotificationDaemonTheAgentGoesOn(t *testing.T) {
 	a.soon("the icon", func() error { return a.hasIcon(assets.Caution) })
 	a.alive()
 }
+
+func TestANotificationThatCouldNotBeDeliveredIsTriedAgain(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	s.configure(head)
+	s.signIn(head)
+	a := s.startKnowing(head)
+	daemon := s.Service(desktop.Notifier)
+	daemon.Kill()
+	s.do(head + " SUPEROFFICE status NewLicenseAvailable")
+	a.refresh(head)
+	a.soon("the failed delivery", func() error {
+		if !strings.Contains(a.output(), "kept for later") {
+			return fmt.Errorf("the log says %s", a.output())
+		}
+		return nil
+	})
+	if err := daemon.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.within(time.Minute, "the second try", func() error {
+		list, err := s.Notifications(t.Context())
+		if err == nil && len(list) != 1 {
+			err = fmt.Errorf("%d notifications", len(list))
+		}
+		return err
+	})
+}

@@ -10,7 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +24,9 @@ import (
 
 // canary is the password at every site. It must show up nowhere but in the keyring.
 const canary = "Canary-Pa55wørd, with blanks"
+
+// typed is the password of "typist": one that can be typed on any keyboard.
+const typed = "Typed-Pa55word"
 
 const (
 	head = "Head office"
@@ -39,6 +45,35 @@ type stage struct {
 	t    *testing.T
 	sim  *simulator.Server
 	path string // of the program
+	*tickets
+}
+
+// tickets are those that the NetServer has given out.
+type tickets struct {
+	mu  sync.Mutex
+	all []string
+}
+
+var inReply = regexp.MustCompile(`Ticket>([^<]+)<`)
+
+// note looks for a ticket in what goes over the wire.
+func (t *tickets) note(e simulator.Exchange) {
+	if found := inReply.FindSubmatch(e.Reply); found != nil && e.Operation == "AuthenticateUsernamePassword" {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.all = append(t.all, string(found[1]))
+	}
+}
+
+// given returns the tickets so far; without any the test fails.
+func (s *stage) given() []string {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.all) == 0 {
+		s.t.Fatal("the NetServer has given out no ticket")
+	}
+	return slices.Clone(s.all)
 }
 
 // setUp makes a stage that ends with the test, or skips it.
@@ -62,7 +97,8 @@ func setUp(t *testing.T, opts desktop.Options) *stage {
 			t.Error(err)
 		}
 	})
-	s := &stage{Desktop: d, t: t, sim: simulator.New(world()), path: path}
+	s := &stage{Desktop: d, t: t, sim: simulator.New(world()), path: path, tickets: &tickets{}}
+	s.sim.OnRequest = s.note
 	if _, err := s.sim.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -76,6 +112,7 @@ func world() simulator.World {
 	for i, name := range []string{head, oslo} {
 		w.Sites[i].Name, w.Sites[i].OwnPort = name, true
 		w.Sites[i].Users[0].Password = secret.Text(canary)
+		w.Sites[i].Users = append(w.Sites[i].Users, simulator.User{Name: "typist", Password: typed, Admin: true})
 	}
 	return w
 }

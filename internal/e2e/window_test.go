@@ -148,6 +148,50 @@ func TestControlRInTheWindowCausesAPoll(t *testing.T) {
 	})
 }
 
+func TestASiteIsAddedByKeyboardAlone(t *testing.T) {
+	s := setUp(t, desktop.Options{})
+	a := s.start()
+	a.inTray()
+	w := s.window() // the first run opens it
+	s.showsSomething(w)
+	s.soon("the focus", func() error { return s.Raise(t.Context(), w) })
+	enter := func(keys string, text string) {
+		t.Helper()
+		err := s.Key(t.Context(), strings.Fields(keys)...)
+		if err == nil {
+			err = s.Type(t.Context(), text)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	enter("ctrl+n", head)
+	enter("Tab", s.sim.URL(head))
+	enter("Tab Tab Tab", "typist") // past the web services and the way to sign in
+	enter("Tab", typed)
+	enter("Return", "") // tests the connection
+	s.soon("the connection test", func() error {
+		if s.sim.Requests(head, "GetLicenseForAllOwnersFromDB") == 0 {
+			return fmt.Errorf("the site's owners were not read")
+		}
+		return nil
+	})
+	if _, err := os.Stat(s.config()); err == nil {
+		t.Error("the site was saved before the test had passed")
+	}
+	s.soon("the saved site", func() error {
+		if _, err := os.Stat(s.config()); err != nil {
+			enter("Return", "") // once the outcome is there, it saves
+			return err
+		}
+		return nil
+	})
+	a.shows(head, "SUPEROFFICE", "Ok")
+	if got, err := s.Secret(t.Context(), keyringItem); err != nil || got != typed {
+		t.Errorf("the keyring holds another password, or none: %v", err)
+	}
+}
+
 func TestTheWindowShowsAChange(t *testing.T) {
 	s := setUp(t, desktop.Options{NoNotifications: true})
 	s.configure(head)
@@ -230,7 +274,7 @@ func TestWithoutOpenGLTheStatusPageOpensInTheBrowser(t *testing.T) {
 			t.Errorf("the page is not self-contained: it has %q", outside)
 		}
 	}
-	if leaks([]byte(page)) {
+	if s.leaks([]byte(page)) {
 		t.Error("the page holds a secret")
 	}
 	a.alive()
