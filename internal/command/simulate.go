@@ -20,6 +20,9 @@ func simulateCommand() *cobra.Command {
 			"A story is a text file of timed changes, for example: +20s Head office SUPEROFFICE status NewLicenseAvailable",
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if sites < 0 || owners < 0 || modules < 0 {
+				return usage("--sites, --owners and --modules cannot be less than nothing")
+			}
 			world := simulator.Demo()
 			if sites > 0 {
 				world = simulator.Build(sites, owners, modules)
