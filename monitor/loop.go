@@ -190,6 +190,9 @@ func (l *loop) refresh(site, owner string) {
 // untilNext returns how long nothing is to be done.
 func (l *loop) untilNext(now time.Time) time.Duration {
 	next := now.Add(tickEvery)
+	if !l.pausedUntil.IsZero() {
+		next = earliest(next, l.pausedUntil)
+	}
 	for _, w := range l.sites {
 		if w.cancel != nil || now.Before(l.pausedUntil) {
 			continue
@@ -270,7 +273,10 @@ func (w *watched) troubles() (failures int, hand bool) {
 // broken says that nobody was asked for a while.
 func (l *loop) tick(now time.Time, broken bool) {
 	var events []Event
-	changed := false
+	changed := !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil)
+	if changed { // the pause is over: say so, even if nothing is due
+		l.pausedUntil = time.Time{}
+	}
 	for _, w := range l.sites {
 		next, news := l.cfg.Policy.Step(w.state, Observation{Broken: broken}, now.Round(0))
 		if len(news) > 0 || !reflect.DeepEqual(next, w.state) {

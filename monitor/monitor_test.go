@@ -292,6 +292,22 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
+func TestTheEndOfAPauseIsSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, config(source{}, "one"))
+		r.Pause(time.Now().Add(5 * time.Minute)) // nothing is due for an hour
+		synctest.Wait()
+		if r.last().PausedUntil.IsZero() {
+			t.Error("a pause is not shown")
+		}
+		r.wait(5 * time.Minute)
+		if until := r.last().PausedUntil; !until.IsZero() {
+			t.Errorf("after the pause it is still shown, until %v", until)
+		}
+		r.end()
+	})
+}
+
 func TestPauseBringsNoStaleNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, config(source{}, "one"))

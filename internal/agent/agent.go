@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"sync"
 	"time"
@@ -66,6 +67,8 @@ type Agent struct {
 
 	mu   sync.Mutex // guards what follows
 	view link.View  // what clients see
+
+	noWindow string // the notice that the window cannot be opened, if it stands
 }
 
 // New returns an agent that is ready to run.
@@ -107,10 +110,11 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	ctx, a.stop = context.WithCancel(ctx)
 	defer a.stop()
 	var parts sync.WaitGroup
+	failed := make(chan error, 3) // room for each part
 	part := func(name string, run func() error) {
 		parts.Go(func() {
 			if err := run(); err != nil && !errors.Is(err, context.Canceled) {
-				a.Log.Error("a part of the agent failed", "part", name, "err", err)
+				failed <- fmt.Errorf("the agent's %s failed: %w", name, err)
 			}
 			a.stop() // one part's end is the agent's
 		})
@@ -135,7 +139,12 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	<-ctx.Done()
 	a.window.close()
 	parts.Wait()
-	return nil
+	select {
+	case err := <-failed:
+		return err
+	default:
+		return nil
+	}
 }
 
 // publish passes a snapshot on; it runs on the monitor's goroutine and must not block.
@@ -181,9 +190,17 @@ func (a *Agent) refresh(site, owner string) {
 
 // open shows the window.
 func (a *Agent) open() {
+	stands := ""
 	if err := a.window.show(); err != nil {
 		a.Log.Error("the window cannot be opened", "err", err)
-		a.notice("", fmt.Sprintf("The window cannot be opened: %v.", err))
+		stands = fmt.Sprintf("The window cannot be opened: %v.", err)
+	}
+	a.mu.Lock()
+	was := a.noWindow
+	a.noWindow = stands
+	a.mu.Unlock()
+	if was != stands {
+		a.notice(was, stands)
 	}
 }
 
@@ -196,25 +213,35 @@ func (a *Agent) host(ctx context.Context) (reachable, shown bool) {
 	return tray.Host(ctx)
 }
 
-// awaitHost gives a desktop that is just starting a little time to show its tray, then says that there is
-// none and opens the window: nobody must be left with a program that shows nothing.
+// awaitHost gives a desktop that is just starting ten seconds to show its tray, then says that there is none and
+// opens the window: nobody must be left with a program that shows nothing. It takes that back when a tray comes.
 func (a *Agent) awaitHost(ctx context.Context, reachable bool) {
-	for range 6 {
-		if !reachable {
-			break
-		}
-		select {
-		case <-time.After(500 * time.Millisecond):
-		case <-ctx.Done():
-			return
-		}
-		if _, shown := a.host(ctx); shown {
-			return
-		}
+	if reachable && a.hostWithin(ctx, 10, time.Second) || ctx.Err() != nil {
+		return
 	}
 	a.Log.Warn(noTray)
 	a.notice("", noTray)
 	a.open()
+	if reachable && a.hostWithin(ctx, math.MaxInt, time.Minute) {
+		a.notice(noTray, "")
+	}
+}
+
+// hostWithin looks for a tray so many times at the given distance.
+func (a *Agent) hostWithin(ctx context.Context, tries int, every time.Duration) bool {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for range tries {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return false
+		}
+		if _, shown := a.host(ctx); shown {
+			return true
+		}
+	}
+	return false
 }
 
 // panel returns the shade of the desktop's panel, as set or as the desktop prefers; most panels are dark.

@@ -155,7 +155,7 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	if err := a.apply(now, err); err != nil {
 		return err
 	}
-	if f.Was != "" && f.Was != s.Name {
+	if f.Was != "" && !strings.EqualFold(f.Was, s.Name) { // some keyrings do not tell cases apart: they would drop the new one
 		a.drop(ctx, f.Was)
 	}
 	a.source.Forget(s.Name)
@@ -233,8 +233,21 @@ func (a *Agent) noGL(why string) error {
 	if err := os.WriteFile(path, page.Bytes(), 0o600); err != nil {
 		return fmt.Errorf("the status page cannot be written: %w", err)
 	}
-	if err := browser.OpenFile(path); err != nil {
+	if err := browse(path); err != nil {
 		return fmt.Errorf("no browser can be started; the status page is %s: %w", path, err)
 	}
 	return nil
+}
+
+// browse opens a file in the browser. Some desktops' opener lives as long as the browser does, so one that has
+// not failed after a few seconds has done its work.
+func browse(path string) error {
+	opened := make(chan error, 1)
+	go func() { opened <- browser.OpenFile(path) }()
+	select {
+	case err := <-opened:
+		return err
+	case <-time.After(3 * time.Second):
+		return nil
+	}
 }

@@ -101,7 +101,7 @@ func root(p Program) *cobra.Command {
 	flags.StringVar(&o.config, "config", "", "settings `file` (default: licensewatch/config.toml in the configuration folder)")
 	flags.StringVar(&o.secretsDir, "secrets-dir", os.Getenv("CREDENTIALS_DIRECTORY"), "read secrets from `folder`, not from the keyring")
 	flags.BoolVarP(&o.verbose, "verbose", "v", false, "log to standard error")
-	c.PersistentPreRunE = func(*cobra.Command, []string) error { return o.complete() }
+	c.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return o.complete(c.Annotations[alone] == "") }
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage("%v; see: %s --help", err, c.CommandPath()) })
 	c.CompletionOptions.HiddenDefaultCmd = true
 	c.AddCommand(o.windowCommand(), o.checkCommand(), o.statusCommand(), o.signinCommand(), simulateCommand(), o.versionCommand(),
@@ -117,8 +117,21 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
+// alone marks commands that have no use for a settings file, so that they run where there is no home.
+const alone = "alone"
+
 // complete finds what the flags leave open and sets logging up.
-func (o *options) complete() error {
+func (o *options) complete(settings bool) error {
+	slog.SetDefault(o.logger())
+	log.SetFlags(0)
+	log.SetOutput(io.Discard) // libraries log there, about matters that are named elsewhere
+	if o.verbose {
+		log.SetOutput(os.Stderr)
+	}
+	nameBus()
+	if !settings {
+		return nil
+	}
 	if o.config == "" {
 		dir, err := os.UserConfigDir()
 		if err != nil {
@@ -131,12 +144,6 @@ func (o *options) complete() error {
 		return err
 	}
 	o.config = path
-	slog.SetDefault(o.logger())
-	log.SetFlags(0)
-	log.SetOutput(io.Discard) // libraries log there, about matters that are named elsewhere
-	if o.verbose {
-		log.SetOutput(os.Stderr)
-	}
 	return nil
 }
 
@@ -154,6 +161,7 @@ func (o *options) place() (link.Place, error) { return link.At(o.config) }
 func (o *options) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print version, commit, and the versions of Go and Fyne", Args: noArgs,
+		Annotations: map[string]string{alone: "yes"},
 		RunE: func(c *cobra.Command, _ []string) error {
 			fmt.Fprintln(c.OutOrStdout(), versionText(o.program))
 			return nil

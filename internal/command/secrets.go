@@ -156,14 +156,14 @@ const keyringChildCommand = "keyring-child"
 // they run without a home too.
 func keyringChild() *cobra.Command {
 	return &cobra.Command{
-		Use: keyringChildCommand, Hidden: true, Args: noArgs, PersistentPreRun: func(*cobra.Command, []string) {},
+		Use: keyringChildCommand, Hidden: true, Args: noArgs, Annotations: map[string]string{alone: "yes"},
 		RunE: func(c *cobra.Command, _ []string) error { return keyring.Serve(c.InOrStdin(), c.OutOrStdout()) },
 	}
 }
 
 func notifyChild() *cobra.Command {
 	return &cobra.Command{
-		Use: notify.ChildCommand, Hidden: true, Args: noArgs, PersistentPreRun: func(*cobra.Command, []string) {},
+		Use: notify.ChildCommand, Hidden: true, Args: noArgs, Annotations: map[string]string{alone: "yes"},
 		RunE: func(c *cobra.Command, _ []string) error { return notify.Deliver(c.InOrStdin()) },
 	}
 }

@@ -18,7 +18,8 @@ func simulateCommand() *cobra.Command {
 		Short: "Run the built-in NetServer alone",
 		Long: "Runs a NetServer with invented sites on the given address, until Ctrl-C, and prints a settings file for it.\n" +
 			"A story is a text file of timed changes, for example: +20s Head office SUPEROFFICE status NewLicenseAvailable",
-		Args: noArgs,
+		Args:        noArgs,
+		Annotations: map[string]string{alone: "yes"},
 		RunE: func(c *cobra.Command, _ []string) error {
 			if sites < 0 || owners < 0 || modules < 0 {
 				return usage("--sites, --owners and --modules cannot be less than nothing")

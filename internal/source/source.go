@@ -100,19 +100,25 @@ func (s *Source) Verdict(ctx context.Context, site, owner string) (monitor.Verdi
 // client returns the site's client.
 func (s *Source) client(name string) (*soapclient.Client, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c, ok := s.open[name]; ok {
+	c, open := s.open[name]
+	site, known := s.sites[name]
+	s.mu.Unlock()
+	if open {
 		return c, nil
 	}
-	site, ok := s.sites[name]
-	if !ok {
+	if !known {
 		return nil, configError("the site is not set up", "Add it in the window or in the settings file.")
 	}
-	c, err := s.dial(site, s.secrets)
-	if err == nil {
+	c, err := s.dial(site, s.secrets) // not under the lock: it may read a file from a share that hangs
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now, ok := s.sites[name]; ok && same(now, site) {
 		s.open[name] = c
 	}
-	return c, err
+	return c, nil
 }
 
 // dial makes a client; nothing is sent yet.

@@ -10,6 +10,7 @@ import (
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
 	"licensewatch/monitor"
+	"licensewatch/soapclient"
 )
 
 // Trial is what trying a site out brought.
@@ -42,7 +43,11 @@ func (s *Source) Try(ctx context.Context, site settings.Site, secrets Secrets) T
 		return fail(err)
 	}
 	t.URL = c.Address.Base
-	if info, err := c.SystemInfo(ctx); err == nil { // not every server tells without a sign-in; the next step decides
+	info, err := c.SystemInfo(ctx)
+	if unreachable(err) {
+		return fail(err)
+	}
+	if err == nil { // not every server tells without a sign-in; the next step decides
 		t.Company, t.Serial, t.Version = monitor.Harmless(info.Company, maxName), monitor.Harmless(info.Serial, maxName), monitor.Harmless(info.Version, maxName)
 	}
 	list, err := c.Licences(ctx)
@@ -62,6 +67,12 @@ func (s *Source) Try(ctx context.Context, site settings.Site, secrets Secrets) T
 		t.Warning = "The site lists no licence owner."
 	}
 	return t
+}
+
+// unreachable reports whether a failure would only be met again by the next call.
+func unreachable(err error) bool {
+	e, ok := errors.AsType[*soapclient.Error](err)
+	return ok && slices.Contains([]soapclient.Kind{soapclient.KindDNS, soapclient.KindNetwork, soapclient.KindTLS, soapclient.KindProxy, soapclient.KindTimeout}, e.Kind)
 }
 
 // configProblem words the first problem of settings.
