@@ -22,6 +22,7 @@ type window struct {
 	mu      sync.Mutex
 	process *exec.Cmd
 	ended   chan struct{} // closed when process is gone
+	raised  time.Time     // when process was last asked to the front
 	closed  bool
 }
 
@@ -33,6 +34,7 @@ func (w *window) show() error {
 		return nil
 	}
 	if w.process != nil {
+		w.raised = time.Now()
 		w.raise()
 		return nil
 	}
@@ -66,8 +68,14 @@ func (w *window) attend(cmd *exec.Cmd, stderr io.Closer, ended chan struct{}) {
 	w.log.Info("the window is closed", "err", err)
 	w.mu.Lock()
 	w.process = nil
+	dying := time.Since(w.raised) < time.Second // it was asked to the front when it was already going
 	w.mu.Unlock()
 	close(ended)
+	if dying {
+		if err := w.show(); err != nil {
+			w.log.Error("the window cannot be opened", "err", err)
+		}
+	}
 }
 
 // close ends the window with the agent, for no longer than a second.

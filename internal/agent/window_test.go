@@ -195,6 +195,19 @@ func TestAWindowThatIsKilledOpensAgain(t *testing.T) {
 	}
 }
 
+func TestAWindowThatIsAskedForWhileItDiesOpensAgain(t *testing.T) {
+	s := stands(t, "window")
+	s.open()
+	first := s.pid()
+	s.open() // the agent does not know yet that it is about to die
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if second := s.pid(); second == first || !runs(second) {
+		t.Errorf("process %d runs: %v, want a new one", second, runs(second))
+	}
+}
+
 // A browser that the window opened may live on with the window's standard error.
 func TestAWindowsHeirDoesNotStandForIt(t *testing.T) {
 	s := stands(t, "parent")
