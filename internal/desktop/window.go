@@ -32,6 +32,9 @@ func (d *Desktop) Windows(ctx context.Context, title string) ([]Window, error) {
 	var windows []Window
 	for _, field := range strings.Fields(out) {
 		w, err := d.window(ctx, field)
+		if _, ok := errors.AsType[*exec.ExitError](err); ok && ctx.Err() == nil {
+			continue // it has gone meanwhile
+		}
 		if err != nil {
 			return nil, err
 		}
