@@ -32,8 +32,10 @@ func TestEveryRequestKeepsTheContract(t *testing.T) {
 	if err != nil {
 		t.Skip("skipped: SuperOffice's WSDL and schema are not beside the project")
 	}
-	if _, err := exec.LookPath("xmllint"); err != nil {
-		t.Skip("skipped: xmllint is not installed (Debian: libxml2-utils)")
+	for _, program := range []string{"xmllint", "python3"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("skipped: %s is not installed (Debian: libxml2-utils, python3)", program)
+		}
 	}
 	var mu sync.Mutex
 	var sent []simulator.Exchange
