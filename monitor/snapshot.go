@@ -109,3 +109,9 @@ type Event struct {
 	Appeared []Finding `json:"appeared,omitempty"`
 	Gone     []Finding `json:"gone,omitempty"`
 }
+
+// Tomorrow returns 08:00 of the day after now, in now's zone: when a pause "until tomorrow" ends.
+func Tomorrow(now time.Time) time.Time {
+	y, m, d := now.Date()
+	return time.Date(y, m, d+1, 8, 0, 0, 0, now.Location())
+}

@@ -84,7 +84,7 @@ func (c *Client) Watch(ctx context.Context, show func(View)) error {
 
 // Refresh asks for a read of all sites, of one, or of one owner.
 func (c *Client) Refresh(ctx context.Context, site, owner string) error {
-	return c.command(ctx, "refresh", target{site, owner}, nil)
+	return c.command(ctx, "refresh", Target{site, owner}, nil)
 }
 
 // Pause stops scheduled reads until then; a zero time lets them go on.
@@ -127,7 +127,7 @@ func (c *Client) Save(ctx context.Context, f SiteForm) error {
 
 // Remove removes a site and its secrets.
 func (c *Client) Remove(ctx context.Context, name string) error {
-	return c.command(ctx, "sites/remove", target{Site: name}, nil)
+	return c.command(ctx, "sites/remove", Target{Site: name}, nil)
 }
 
 func (c *Client) command(ctx context.Context, path string, in, out any) error {

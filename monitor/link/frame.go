@@ -19,6 +19,7 @@ type frame struct {
 	Demo        bool                 `json:"demo,omitempty"`
 	Notices     []string             `json:"notices,omitempty"`
 	Raise       int                  `json:"raise,omitempty"`
+	Focus       Target               `json:"focus,omitzero"`
 	Order       []string             `json:"order,omitempty"` // all sites by name, in order; in the last piece
 	Changed     []*monitor.SiteState `json:"changed,omitempty"`
 	More        bool                 `json:"more,omitempty"` // another piece of the same view follows
@@ -30,7 +31,7 @@ type sites map[string]*monitor.SiteState
 // encode returns the frames that bring an end that knows known up to date, and notes that they do.
 func (known sites) encode(v View) iter.Seq[frame] {
 	return func(yield func(frame) bool) {
-		f := frame{At: v.Snapshot.At, PausedUntil: v.Snapshot.PausedUntil, Demo: v.Demo, Notices: v.Notices, Raise: v.Raise}
+		f := frame{At: v.Snapshot.At, PausedUntil: v.Snapshot.PausedUntil, Demo: v.Demo, Notices: v.Notices, Raise: v.Raise, Focus: v.Focus}
 		for _, s := range v.Snapshot.Sites {
 			name := s.Site.Name
 			f.Order = append(f.Order, name)
@@ -59,7 +60,7 @@ func (known sites) decode(f frame) (v View, complete bool) {
 		return View{}, false
 	}
 	known.keep(f.Order)
-	v = View{Demo: f.Demo, Notices: f.Notices, Raise: f.Raise, Snapshot: monitor.Snapshot{At: f.At, PausedUntil: f.PausedUntil}}
+	v = View{Demo: f.Demo, Notices: f.Notices, Raise: f.Raise, Focus: f.Focus, Snapshot: monitor.Snapshot{At: f.At, PausedUntil: f.PausedUntil}}
 	for _, name := range f.Order {
 		if s, ok := known[name]; ok {
 			v.Snapshot.Sites = append(v.Snapshot.Sites, s)

@@ -18,6 +18,7 @@ type View struct {
 	Demo     bool
 	Notices  []string // one sentence each, e.g. that desktop notifications do not get through
 	Raise    int      // grows when the window is asked to come to the front
+	Focus    Target   // what the user wants to see then; empty: nothing special
 }
 
 // Commands are what a client can ask of the agent. The agent supplies the functions, Handler calls
@@ -34,6 +35,12 @@ type Commands struct {
 	Test   func(ctx context.Context, form SiteForm) Trial
 	Save   func(ctx context.Context, form SiteForm) error
 	Remove func(ctx context.Context, name string) error
+}
+
+// Target is a site or an owner of one.
+type Target struct {
+	Site  string `json:"site,omitempty"`
+	Owner string `json:"owner,omitempty"`
 }
 
 // Settings are the values that hold for all sites.

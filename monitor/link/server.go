@@ -82,7 +82,7 @@ func (s *Server) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /stream", s.stream)
 	mux.HandleFunc("GET /view", s.once)
-	handle(mux, "refresh", func(_ context.Context, in target) (none, error) {
+	handle(mux, "refresh", func(_ context.Context, in Target) (none, error) {
 		s.cmd.Refresh(in.Site, in.Owner)
 		return none{}, nil
 	})
@@ -97,14 +97,13 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "sites", func(context.Context, none) ([]SiteForm, error) { return s.cmd.Sites(), nil })
 	handle(mux, "sites/test", func(ctx context.Context, in SiteForm) (Trial, error) { return s.cmd.Test(ctx, in), nil })
 	handle(mux, "sites/save", func(ctx context.Context, in SiteForm) (none, error) { return none{}, s.cmd.Save(ctx, in) })
-	handle(mux, "sites/remove", func(ctx context.Context, in target) (none, error) { return none{}, s.cmd.Remove(ctx, in.Site) })
+	handle(mux, "sites/remove", func(ctx context.Context, in Target) (none, error) { return none{}, s.cmd.Remove(ctx, in.Site) })
 	return mux
 }
 
 // What commands carry besides the exported types.
 type (
 	none   struct{}
-	target struct{ Site, Owner string }
 	pause  struct{ Until time.Time }
 	reason struct{ Reason string }
 	failed struct{ Error string }

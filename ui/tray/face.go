@@ -159,9 +159,3 @@ func tooltip(s string) string {
 	}
 	return s
 }
-
-// Tomorrow returns 08:00 of the day after now, in now's zone: when a pause "until tomorrow" ends.
-func Tomorrow(now time.Time) time.Time {
-	y, m, d := now.Date()
-	return time.Date(y, m, d+1, 8, 0, 0, 0, now.Location())
-}

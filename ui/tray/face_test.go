@@ -243,8 +243,8 @@ func TestTomorrowIsEightInTheMorning(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Tomorrow(tt.now).Format(time.RFC3339); got != tt.want {
-				t.Errorf("Tomorrow(%v) = %s, want %s", tt.now, got, tt.want)
+			if got := monitor.Tomorrow(tt.now).Format(time.RFC3339); got != tt.want {
+				t.Errorf("monitor.Tomorrow(%v) = %s, want %s", tt.now, got, tt.want)
 			}
 		})
 	}

@@ -14,6 +14,7 @@ import (
 	"fyne.io/systray"
 
 	"licensewatch/assets"
+	"licensewatch/monitor"
 )
 
 // Actions are what the menu can ask for. They are called from a goroutine of the menu entry and may block
@@ -82,7 +83,7 @@ func (t *Tray) ready() {
 	t.entry("Open Licensewatch", t.do.Open)
 	m.pause = systray.AddMenuItem("Pause", "")
 	t.under(m.pause, "For 1 hour", func() { t.do.Pause(time.Now().Add(time.Hour)) })
-	t.under(m.pause, "Until tomorrow", func() { t.do.Pause(Tomorrow(time.Now())) })
+	t.under(m.pause, "Until tomorrow", func() { t.do.Pause(monitor.Tomorrow(time.Now())) })
 	m.goOn = t.under(m.pause, "Off", func() { t.do.Pause(time.Time{}) })
 	systray.AddSeparator()
 	t.entry("Quit", t.do.Quit)
