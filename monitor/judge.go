@@ -27,8 +27,14 @@ func (p Policy) staleAfter() time.Duration { return 3*p.Interval + time.Minute }
 
 // judgeSite returns the findings of the site as a whole.
 func (p Policy) judgeSite(s *SiteState) []Finding {
-	if f := s.Failure; f != nil && p.confirmed(f, s.Failures) {
+	switch f := s.Failure; {
+	case f != nil && p.confirmed(f, s.Failures):
 		return []Finding{cannotCheck(f)}
+	case !s.LicencesAt.IsZero() && len(s.Owners) == 0:
+		return []Finding{{
+			Kind: FindingNoOwner, Severity: Unknown, Text: "The site lists no licence owner.",
+			Action: "Check that this is the installation you mean, and its licences in Settings and maintenance.",
+		}}
 	}
 	return nil
 }
@@ -46,11 +52,14 @@ func (p Policy) judgeOwner(o *OwnerState, whole []Finding, now time.Time) []Find
 		f.Whole = true
 		list = append(list, f)
 	}
+	if !o.Unlisted.IsZero() {
+		list = append(list, unlisted(o.Unlisted, now)) // nobody is asked about it any more
+	}
 	old := o.VerdictAt.IsZero() || now.Sub(o.VerdictAt) > p.staleAfter()
 	switch {
 	case o.Failure != nil && p.confirmed(o.Failure, o.Failures):
 		list = append(list, cannotCheck(o.Failure))
-	case len(whole) > 0:
+	case len(whole) > 0, !o.Unlisted.IsZero():
 	case old && !o.AskedSince.IsZero() && now.Sub(o.AskedSince) > p.staleAfter():
 		list = append(list, stale(o.VerdictAt, now))
 	case old:
@@ -177,6 +186,14 @@ func cannotCheck(f *Failure) Finding {
 		finding.Case = string(f.Kind) // another person's job, so news of its own
 	}
 	return finding
+}
+
+func unlisted(since, now time.Time) Finding {
+	return Finding{
+		Kind: FindingUnlisted, Severity: Warning,
+		Text:   fmt.Sprintf("The site does not list this owner any more, since %s.", clockTime(since, now)),
+		Action: "If the licence was not removed on purpose, look into Licences in Settings and maintenance.",
+	}
 }
 
 func pending(last, now time.Time) Finding {

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"licensewatch/internal/caldate"
@@ -13,7 +14,7 @@ type Site struct {
 	Name     string   `json:"name"` // unique
 	URL      string   `json:"url"`
 	Services string   `json:"services"`
-	Owners   []string `json:"owners,omitempty"` // asked even if the site's database does not list them; empty: all that it lists
+	Owners   []string `json:"owners,omitempty"` // only these, even if the site's database does not list them; empty: all that it lists
 }
 
 // Licence is what a site's database says about one owner's licence (domain.md §1.4, LicenseInfo).
@@ -93,6 +94,9 @@ type Failure struct {
 }
 
 func (f *Failure) Error() string { return f.Text }
+
+// names reports whether the settings name the owner.
+func (s Site) names(owner string) bool { return slices.Contains(s.Owners, owner) }
 
 // siteWide reports whether the failure holds for every owner of the site, so that asking for the next
 // one is useless.

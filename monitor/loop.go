@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"slices"
@@ -67,7 +68,8 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 	l.sites = nil
 	for _, site := range sites {
 		w, broken := &watched{state: &SiteState{Severity: Unknown}, due: now}, false
-		if i := slices.IndexFunc(old, func(w *watched) bool { return w.state.Site.Name == site.Name }); i >= 0 {
+		name := cmp.Or(l.cfg.Renamed[site.Name], site.Name)
+		if i := slices.IndexFunc(old, func(w *watched) bool { return w.state.Site.Name == name }); i >= 0 {
 			w = old[i]
 			old = slices.Delete(old, i, i+1)
 			w.due = earliest(w.due, now.Add(l.cfg.jittered(l.cfg.Policy.Interval)))

@@ -15,7 +15,8 @@ type Config struct {
 	DetailsInterval time.Duration // between two reads of a site's database; the owners are asked every Policy.Interval
 	Initial         []*SiteState  // what an earlier run knew, so that it is no news again
 	PausedUntil     time.Time
-	Jitter          func() float64 // in [-1, 1), times 10 % of the interval; nil: random
+	Renamed         map[string]string // for Update: the former names of sites by their new ones
+	Jitter          func() float64    // in [-1, 1), times 10 % of the interval; nil: random
 }
 
 // Monitor watches sites. Its methods may be called from any goroutine and never block.

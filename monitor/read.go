@@ -25,7 +25,9 @@ func (l *loop) start(w *watched, r round) {
 		l.results <- result{site: w, obs: obs, done: done}
 	}}
 	for _, o := range state.Owners {
-		reader.known = append(reader.known, o.Owner)
+		if o.Unlisted.IsZero() {
+			reader.known = append(reader.known, o.Owner)
+		}
 	}
 	l.readers.Go(func() { reader.read(r) })
 }
@@ -58,7 +60,10 @@ func (r *reader) read(what round) {
 			r.fail("", &Failure{Kind: KindContract, Text: fmt.Sprintf("reading the answer failed: %v", p), Remedy: "Report this as a bug, with the NetServer version."})
 		}
 	}()
-	owners := union(r.site.Owners, r.known)
+	owners := r.site.Owners
+	if len(owners) == 0 {
+		owners = r.known
+	}
 	if what.licences {
 		licences, err := r.source.Licences(r.ctx, r.site.Name)
 		if err != nil {
@@ -67,9 +72,8 @@ func (r *reader) read(what round) {
 			}
 		} else {
 			r.send(Observation{Licences: licences, Read: true}, false)
-			owners = slices.Clone(r.site.Owners)
-			for _, l := range licences {
-				owners = union(owners, []string{l.Owner})
+			if len(r.site.Owners) == 0 {
+				owners = names(licences)
 			}
 		}
 	}
@@ -77,14 +81,14 @@ func (r *reader) read(what round) {
 		owners = what.owners
 	}
 	if r.only != nil {
-		owners = slices.DeleteFunc(owners, func(o string) bool { return !slices.Contains(r.only, o) })
+		owners = slices.DeleteFunc(slices.Clone(owners), func(o string) bool { return !slices.Contains(r.only, o) })
 	}
 	r.send(Observation{Asked: owners}, false)
 	for _, owner := range owners {
 		verdict, err := r.source.Verdict(r.ctx, r.site.Name, owner)
 		if err == nil {
 			r.send(Observation{Owner: owner, Verdict: &verdict}, false)
-		} else if f := r.fail(owner, err); f == nil || f.siteWide() {
+		} else if f := r.fail(owner, err); f == nil || f.siteWide() || r.ctx.Err() != nil {
 			return
 		}
 	}
@@ -103,13 +107,12 @@ func (r *reader) fail(owner string, err error) *Failure {
 	return f
 }
 
-// union returns a and what b has besides.
-func union(a, b []string) []string {
-	all := slices.Clone(a)
-	for _, s := range b {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
-		}
+// names lists the owners of licences, each once.
+func names(licences []Licence) []string {
+	var list []string
+	for _, l := range licences {
+		list = append(list, l.Owner)
 	}
-	return all
+	slices.Sort(list)
+	return slices.Compact(list)
 }

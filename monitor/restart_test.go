@@ -64,3 +64,21 @@ func TestUpdateKeepsWhatIsKnown(t *testing.T) {
 		r.end()
 	})
 }
+
+func TestARenamedSiteKeepsWhatIsKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src := source{verdict: func(context.Context, string, string) (Verdict, error) {
+			return Verdict{Status: "NewLicenseAvailable"}, nil
+		}}
+		r := start(t, config(src, "before"))
+		cfg := config(src, "after")
+		cfg.Renamed = map[string]string{"after": "before"}
+		r.Update(cfg)
+		r.Refresh("after", "")
+		synctest.Wait()
+		if s := r.last().Sites[0]; s.Site.Name != "after" || s.Owners[0].Verdict == nil || len(r.events()) != 1 {
+			t.Errorf("site %q, events %+v; want one, told under the former name", s.Site.Name, r.events())
+		}
+		r.end()
+	})
+}

@@ -63,6 +63,7 @@ type OwnerState struct {
 	Failure      *Failure  `json:"failure,omitempty"` // of the latest question for this owner alone, nil after a good answer
 	Failures     int       `json:"failures,omitempty"`
 	FailingSince time.Time `json:"failing_since,omitzero"`
+	Unlisted     time.Time `json:"unlisted,omitzero"`    // since when the site's database does not list it any more
 	AskedSince   time.Time `json:"asked_since,omitzero"` // since when it has been asked without a break: restart, sleep or pause
 
 	Findings []Finding `json:"findings,omitempty"` // worst first, the site's own among them
@@ -78,6 +79,8 @@ const (
 	FindingMaintenance = "maintenance"  // maintenance has ended
 	FindingUnreadable  = "cannot-check" // reads fail, confirmed
 	FindingStale       = "stale"        // no good answer for three intervals
+	FindingUnlisted    = "not-listed"   // the site's database does not list the owner any more
+	FindingNoOwner     = "no-owner"     // the site's database lists nobody
 	FindingPending     = "not-checked"  // not asked yet, or not since a break
 )
 

@@ -32,16 +32,24 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 		e.At, e.Site = now, next.Site.Name
 		events = append(events, e)
 	}
+	// What one owner answers changes no other, and a site may have thousands: only time and what concerns the
+	// whole site make all of them judged again.
+	alone := obs.Owner
+	if !slices.Equal(prev.Findings, next.Findings) {
+		alone = ""
+	}
 	for i := range next.Owners {
 		o := &next.Owners[i]
-		before := prev.owner(o.Owner)
-		o.Findings = p.judgeOwner(o, next.Findings, now)
-		o.Severity = worst(o.Findings)
-		next.Severity = max(next.Severity, o.Severity)
-		if e, ok := news(before, o.Findings); ok {
-			e.At, e.Site, e.Owner = now, next.Site.Name, o.Owner
-			events = append(events, e)
+		if alone == "" || alone == o.Owner {
+			before := prev.findings(o.Owner)
+			o.Findings = p.judgeOwner(o, next.Findings, now)
+			o.Severity = worst(o.Findings)
+			if e, ok := news(before, o.Findings); ok {
+				e.At, e.Site, e.Owner = now, next.Site.Name, o.Owner
+				events = append(events, e)
+			}
 		}
+		next.Severity = max(next.Severity, o.Severity)
 	}
 	if len(next.Owners) == 0 {
 		next.Severity = max(next.Severity, Unknown) // nothing is known: never green
@@ -58,7 +66,7 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 	}
 	if obs.Read {
 		s.LicencesAt = now
-		s.setOwners(obs.Licences)
+		s.setOwners(obs.Licences, now)
 	}
 	for _, name := range obs.Asked {
 		if o := s.add(name); o.AskedSince.IsZero() {
@@ -96,34 +104,52 @@ func (s *SiteState) reached() {
 	}
 }
 
-// setOwners takes in a complete list of licences: an owner that is neither in it nor named in the settings is gone.
-func (s *SiteState) setOwners(licences []Licence) {
+// forgetAfter is how long an owner stays that the database does not list any more: long enough to be seen.
+const forgetAfter = 24 * time.Hour
+
+// setOwners takes in a complete list of licences. An owner that was in the list and is not any more stays for a day, so that
+// it does not vanish with what was wrong with it.
+func (s *SiteState) setOwners(licences []Licence, now time.Time) {
+	listed := make(map[string]bool, len(licences))
 	for i := range licences {
-		s.add(licences[i].Owner).Licence = &licences[i]
+		name := licences[i].Owner
+		if len(s.Site.Owners) > 0 && !s.Site.names(name) {
+			continue
+		}
+		listed[name] = true
+		o := s.add(name)
+		o.Licence, o.Unlisted = &licences[i], time.Time{}
 	}
 	s.Owners = slices.DeleteFunc(s.Owners, func(o OwnerState) bool {
-		listed := slices.ContainsFunc(licences, func(l Licence) bool { return l.Owner == o.Owner })
-		return !listed && !slices.Contains(s.Site.Owners, o.Owner)
+		return !listed[o.Owner] && !s.Site.names(o.Owner) && (len(s.Site.Owners) > 0 || !o.Unlisted.IsZero() && now.Sub(o.Unlisted) >= forgetAfter)
 	})
+	for i := range s.Owners {
+		if o := &s.Owners[i]; !listed[o.Owner] && !s.Site.names(o.Owner) && o.Unlisted.IsZero() {
+			o.Unlisted = now
+		}
+	}
 }
 
 // add returns the owner's state, a new one if need be. The pointer holds until the next add.
 func (s *SiteState) add(name string) *OwnerState {
-	i, found := slices.BinarySearchFunc(s.Owners, name, func(o OwnerState, name string) int { return cmp.Compare(o.Owner, name) })
+	i, found := s.find(name)
 	if !found {
 		s.Owners = slices.Insert(s.Owners, i, OwnerState{Owner: name})
 	}
 	return &s.Owners[i]
 }
 
-// owner returns what was found of the owner, nil if it was not known.
-func (s *SiteState) owner(name string) []Finding {
-	for i := range s.Owners {
-		if s.Owners[i].Owner == name {
-			return s.Owners[i].Findings
-		}
+// findings returns what was found of the owner, nil if it was not known.
+func (s *SiteState) findings(name string) []Finding {
+	if i, found := s.find(name); found {
+		return s.Owners[i].Findings
 	}
 	return nil
+}
+
+// find returns where the owner stands, or belongs, in Owners, which is sorted by name.
+func (s *SiteState) find(name string) (int, bool) {
+	return slices.BinarySearchFunc(s.Owners, name, func(o OwnerState, name string) int { return cmp.Compare(o.Owner, name) })
 }
 
 func worst(list []Finding) Severity {

@@ -1,8 +1,10 @@
 package monitor
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,17 +132,67 @@ func TestStaleAfterThreeIntervals(t *testing.T) {
 	}
 }
 
-func TestOwnersFollowTheDatabase(t *testing.T) {
-	s := &SiteState{Site: Site{Name: "Head office", Owners: []string{"PINNED"}}}
+func owners(s *SiteState) string {
+	var all []string
+	for _, o := range s.Owners {
+		all = append(all, o.Owner)
+	}
+	return strings.Join(all, " ")
+}
+
+func TestAnOwnerThatIsNotListedAnyMoreIsToldAndThenForgotten(t *testing.T) {
+	list := func(names ...string) Observation {
+		obs := Observation{Read: true}
+		for _, name := range names {
+			obs.Licences = append(obs.Licences, Licence{Owner: name})
+		}
+		return obs
+	}
+	s, _, now := after(list("A", "B"), Observation{Owner: "A", Verdict: &Verdict{Status: "ProblemWithLicense"}}, Observation{Owner: "B", Verdict: &Verdict{Status: "Ok"}})
+	s, events := policy.Step(s, list("B"), now)
+	if owners(s) != "A B" || len(events) != 1 || events[0].Owner != "A" || events[0].Appeared[0].Kind != FindingUnlisted || s.Severity != Critical {
+		t.Fatalf("owners %q, %v, events %+v; want A kept, told, and as critical as it was", owners(s), s.Severity, events)
+	}
+	s, events = policy.Step(s, list("B"), now.Add(5*time.Hour))
+	if owners(s) != "A B" || len(events) != 0 {
+		t.Errorf("hours later: owners %q, events %+v", owners(s), events)
+	}
+	back, events := policy.Step(s, list("A", "B"), now.Add(6*time.Hour))
+	if owners(back) != "A B" || !slices.ContainsFunc(events, func(e Event) bool { return e.Owner == "A" && e.Gone[0].Kind == FindingUnlisted }) {
+		t.Errorf("listed again: owners %q, events %+v; want to be told", owners(back), events)
+	}
+	s, _ = policy.Step(s, list("B"), now.Add(25*time.Hour))
+	if owners(s) != "B" {
+		t.Errorf("a day later: owners %q, want B alone", owners(s))
+	}
+}
+
+func TestASiteThatListsNobodyIsToldAndNotGreen(t *testing.T) {
+	s, events, _ := after(Observation{Read: true})
+	if s.Severity != Unknown || len(events) != 1 || events[0].Appeared[0].Kind != FindingNoOwner {
+		t.Errorf("%v with events %+v, want unknown and told", s.Severity, events)
+	}
+}
+
+func TestNamedOwnersAreTheOnlyOnes(t *testing.T) {
+	s := &SiteState{Site: Site{Name: "Head office", Owners: []string{"B", "ELSEWHERE"}}}
 	s, _ = policy.Step(s, Observation{Asked: s.Site.Owners}, noon)
 	s, _ = policy.Step(s, Observation{Read: true, Licences: []Licence{{Owner: "A"}, {Owner: "B"}}}, noon)
-	s, _ = policy.Step(s, Observation{Read: true, Licences: []Licence{{Owner: "B"}}}, noon)
-	var names []string
-	for _, o := range s.Owners {
-		names = append(names, o.Owner)
+	if owners(s) != "B ELSEWHERE" || s.Owners[0].Licence == nil || s.Owners[1].Licence != nil {
+		t.Errorf("owners %q: %+v", owners(s), s.Owners)
 	}
-	if want := []string{"B", "PINNED"}; !slices.Equal(names, want) {
-		t.Errorf("owners %q, want %q", names, want)
+}
+
+func BenchmarkStepOfThousandOwners(b *testing.B) {
+	s := &SiteState{Site: Site{Name: "large"}}
+	obs := Observation{Read: true}
+	for i := range 1000 {
+		obs.Licences = append(obs.Licences, Licence{Owner: fmt.Sprintf("OWNER%04d", i), Dates: Dates{Expiry: day(200)}})
+	}
+	s, _ = policy.Step(s, obs, noon)
+	answer := Observation{Owner: "OWNER0500", Verdict: &Verdict{Status: "Ok"}}
+	for b.Loop() {
+		s, _ = policy.Step(s, answer, noon)
 	}
 }
 
