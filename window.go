@@ -28,6 +28,9 @@ func canShow() (err error) {
 			err = fmt.Errorf("OpenGL cannot be used (%v)", p)
 		}
 	}()
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return errors.New("there is no display, and so no OpenGL")
+	}
 	if err := glfw.Init(); err != nil {
 		return fmt.Errorf("there is no display for OpenGL (%w)", err)
 	}

@@ -193,7 +193,7 @@ func (p *reply) body(soap string) func(element) error {
 			p.fault = &Error{Kind: KindFault, Text: "the server answered with a SOAP fault"}
 			return p.readFault(p.fault)
 		case string(e.space) != p.space || string(e.local) != p.q.wrapper:
-			return p.wrong(fmt.Errorf("%s of namespace %.80q came instead of %s", e.local, e.space, p.q.wrapper))
+			return p.wrong(fmt.Errorf("%s of namespace %.80q came instead of %s of %.80q", e.local, e.space, p.q.wrapper, p.space))
 		}
 		p.answered = true
 		return p.members(func(name string) error { return p.q.read(p.reader, name) })

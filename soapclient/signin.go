@@ -160,10 +160,13 @@ func (c *Client) session(ctx context.Context, refused secret.Text) (Session, err
 
 // signIn runs the attempt for its caller and everybody who waits.
 func (c *Client) signIn(ctx context.Context, a *attempt) {
+	a.err = errors.New("the sign-in was broken off") // what the others hear if it panics
+	defer func() {
+		c.sessions.mu.Lock()
+		defer c.sessions.mu.Unlock()
+		c.sessions.current = a.session
+		c.sessions.running = nil
+		close(a.done)
+	}()
 	a.session, a.err = c.SignIn.SignIn(ctx, c)
-	c.sessions.mu.Lock()
-	defer c.sessions.mu.Unlock()
-	c.sessions.current = a.session
-	c.sessions.running = nil
-	close(a.done)
 }

@@ -80,15 +80,15 @@ func isTLS(err error) bool {
 	_, record := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)
 	text := err.Error()
-	return verify || record || alert || strings.HasPrefix(text, "tls: ") || strings.Contains(text, "remote error: tls") ||
-		strings.Contains(text, "server gave HTTP response to HTTPS client") || strings.Contains(text, "TLS handshake timeout")
+	return verify || record || alert || errors.Is(err, http.ErrSchemeMismatch) || strings.HasPrefix(text, "tls: ") ||
+		strings.Contains(text, "remote error: tls") || strings.Contains(text, "TLS handshake timeout")
 }
 
 func tlsText(err error) string {
 	if verify, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return verify.Err.Error()
 	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(err.Error(), "HTTP response to HTTPS") {
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
 		return "the server speaks plain http at this address"
 	}
 	return strings.TrimPrefix(err.Error(), "tls: ")

@@ -1,6 +1,7 @@
 package soapclient
 
 import (
+	"bytes"
 	"errors"
 
 	"licensewatch/internal/secret"
@@ -15,7 +16,9 @@ func (r *reader) verdict(v *Verdict) error {
 		switch name {
 		case "LicenseStatus":
 			seen = true
-			return r.string((*string)(&v.Status))
+			b, err := r.text()
+			v.Status = Status(bytes.TrimSpace(b))
+			return err
 		case "Message":
 			return r.string(&v.Message)
 		case "Url":

@@ -28,14 +28,15 @@ import (
 	"licensewatch/ui/tray"
 )
 
-// Secrets keeps the secrets of sites. Remember keeps one in memory only; Retry says that a person wants a
-// store that failed to be asked again.
+// Secrets keeps the secrets of sites. Remember keeps one in memory only, where Remembered finds it; Retry says that
+// a person wants a store that failed to be asked again.
 type Secrets interface {
 	source.Secrets
 	Retry()
 	Set(ctx context.Context, site string, kind keyring.Kind, text secret.Text) error
 	Delete(ctx context.Context, site string, kind keyring.Kind) error
 	Remember(site string, kind keyring.Kind, text secret.Text)
+	Remembered(site string, kind keyring.Kind) (secret.Text, bool)
 }
 
 // Options are what an agent is made of.
@@ -80,11 +81,11 @@ func New(o Options) *Agent {
 	cfg := a.monitorConfig(o.Settings)
 	cfg.Initial, cfg.PausedUntil = saved.Sites, saved.PausedUntil
 	a.monitor = monitor.New(cfg)
-	a.window = &window{start: o.Window, log: o.Log, raise: a.raise}
+	a.window = &window{start: o.Window, log: o.Log, raise: a.raise, adopted: func() bool { return a.server.Watched() }}
 	a.server = link.NewServer(o.Version, a.commands())
 	a.tray = tray.New(panel(o.Settings.Panel), tray.Actions{
 		Refresh: func() { a.refresh("", "") },
-		Open:    a.open,
+		Open:    func(site, owner string) { a.open(link.Target{Site: site, Owner: owner}) },
 		Pause:   a.monitor.Pause,
 		Quit:    func() { a.stop() },
 	})
@@ -99,6 +100,7 @@ func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
 	}
 	cfg := monitor.Config{Source: a.source, Policy: monitor.DefaultPolicy(interval), DetailsInterval: details}
 	for _, site := range s.Sites {
+		site = source.Plain(site)
 		cfg.Sites = append(cfg.Sites, monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners})
 	}
 	return cfg
@@ -124,7 +126,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
 	reachable, shown := a.host(ctx)
 	if a.Demo || len(a.Settings.Sites) == 0 {
-		parts.Go(a.open)
+		parts.Go(func() { a.open(link.Target{}) })
 	} else if !shown {
 		parts.Go(func() { a.awaitHost(ctx, reachable) })
 	}
@@ -188,8 +190,9 @@ func (a *Agent) refresh(site, owner string) {
 	a.monitor.Refresh(site, owner)
 }
 
-// open shows the window.
-func (a *Agent) open() {
+// open shows the window, with what the user wants to see.
+func (a *Agent) open(focus link.Target) {
+	a.show(func(v *link.View) { v.Focus = focus })
 	stands := ""
 	if err := a.window.show(); err != nil {
 		a.Log.Error("the window cannot be opened", "err", err)
@@ -221,7 +224,7 @@ func (a *Agent) awaitHost(ctx context.Context, reachable bool) {
 	}
 	a.Log.Warn(noTray)
 	a.notice("", noTray)
-	a.open()
+	a.open(link.Target{})
 	if reachable && a.hostWithin(ctx, math.MaxInt, time.Minute) {
 		a.notice(noTray, "")
 	}

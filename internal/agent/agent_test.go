@@ -31,6 +31,7 @@ const (
 // vault keeps secrets in memory, tells those for this session apart, and can be shut.
 type vault struct {
 	keyring.Memory
+	kept    keyring.Memory // for this session, also when it is shut
 	mu      sync.Mutex
 	shut    keyring.State // empty: open
 	session []string      // what Remember was given
@@ -54,6 +55,9 @@ func (v *vault) shutTo(state keyring.State) {
 }
 
 func (v *vault) Get(ctx context.Context, site string, kind keyring.Kind) (secret.Text, error) {
+	if text, ok := v.Remembered(site, kind); ok {
+		return text, nil
+	}
 	if err := v.closed(site, kind); err != nil {
 		return "", err
 	}
@@ -69,6 +73,7 @@ func (v *vault) Set(ctx context.Context, site string, kind keyring.Kind, text se
 }
 
 func (v *vault) Delete(ctx context.Context, site string, kind keyring.Kind) error {
+	v.kept.Delete(ctx, site, kind)
 	if err := v.closed(site, kind); err != nil {
 		return err
 	}
@@ -77,7 +82,12 @@ func (v *vault) Delete(ctx context.Context, site string, kind keyring.Kind) erro
 
 func (v *vault) Remember(site string, kind keyring.Kind, text secret.Text) {
 	v.note(&v.session, site, kind)
-	v.Memory.Set(context.Background(), site, kind, text)
+	v.kept.Set(context.Background(), site, kind, text)
+}
+
+func (v *vault) Remembered(site string, kind keyring.Kind) (secret.Text, bool) {
+	text, err := v.kept.Get(context.Background(), site, kind)
+	return text, err == nil
 }
 
 func (v *vault) Retry() {

@@ -42,7 +42,8 @@ type announcer struct {
 	Options
 	send    func(context.Context, notify.Message) error
 	notice  func(was, is string)
-	trouble string // the notice that stands
+	trouble string // the notice about deliveries that stands
+	unsaved string // the notice about saving that stands
 
 	mu     sync.Mutex
 	latest monitor.Snapshot
@@ -214,8 +215,16 @@ func (n *announcer) save() {
 	if err == nil {
 		err = atomicfile.Write(n.State, data, 0o600)
 	}
+	unsaved := ""
 	if err != nil {
-		n.Log.Error("what is known cannot be saved: a restart may repeat notifications", "err", err)
+		unsaved = fmt.Sprintf("What is known cannot be saved, so a restart may repeat notifications: %v.", err)
+	}
+	if unsaved != n.unsaved {
+		if err != nil {
+			n.Log.Error("what is known cannot be saved: a restart may repeat notifications", "err", err)
+		}
+		n.notice(n.unsaved, unsaved)
+		n.unsaved = unsaved
 	}
 }
 

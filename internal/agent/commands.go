@@ -88,15 +88,21 @@ func (a *Agent) commands() link.Commands {
 	return link.Commands{
 		Refresh: a.refresh,
 		Pause:   a.monitor.Pause,
-		Show:    a.window.show,
-		NoGL:    a.noGL,
+		Show: func() error {
+			a.show(func(v *link.View) { v.Focus = link.Target{} })
+			return a.window.show()
+		},
+		NoGL: a.noGL,
 		Settings: func() link.Settings {
 			s := a.settings.read()
 			return link.Settings{Interval: s.Interval, DetailsInterval: s.DetailsInterval}
 		},
 		SaveSettings: func(s link.Settings) error {
 			now, err := a.settings.edit(func(path string) error { return settings.SetIntervals(path, s.Interval, s.DetailsInterval) })
-			return a.apply(now, err)
+			if err == nil {
+				a.apply(now, "", "")
+			}
+			return err
 		},
 		Sites:  a.sites,
 		Test:   a.test,
@@ -105,14 +111,14 @@ func (a *Agent) commands() link.Commands {
 	}
 }
 
-// apply makes source and monitor follow new settings.
-func (a *Agent) apply(s settings.Settings, err error) error {
-	if err != nil {
-		return err
-	}
+// apply makes source and monitor follow new settings, in which a site may have a new name.
+func (a *Agent) apply(s settings.Settings, was, is string) {
 	a.source.Update(s.Sites)
-	a.monitor.Update(a.monitorConfig(s))
-	return nil
+	cfg := a.monitorConfig(s)
+	if was != "" && was != is {
+		cfg.Renamed = map[string]string{is: was}
+	}
+	a.monitor.Update(cfg)
 }
 
 func (a *Agent) sites() []link.SiteForm {
@@ -126,12 +132,12 @@ func (a *Agent) sites() []link.SiteForm {
 	return forms
 }
 
-// site is the form as settings.
+// site is the form as settings. A pasted address is cut to what stands before the services.
 func site(f link.SiteForm) settings.Site {
-	return settings.Site{
+	return source.Plain(settings.Site{
 		Name: strings.TrimSpace(f.Name), URL: strings.TrimSpace(f.URL), Services: f.Services, SignIn: f.SignIn,
 		User: f.User, Owners: f.Owners, CAFile: f.CAFile, AllowHTTP: f.AllowHTTP,
-	}
+	})
 }
 
 func (a *Agent) test(ctx context.Context, f link.SiteForm) link.Trial {
@@ -148,14 +154,20 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	if err := a.settings.free(f.Was, s.Name); err != nil {
 		return err
 	}
-	if err := a.keep(ctx, f, s.Name); err != nil {
+	moved := !strings.EqualFold(f.Was, s.Name) // a new name; some keyrings do not tell cases apart
+	err := a.keep(ctx, f, s.Name)
+	var now settings.Settings
+	if err == nil {
+		now, err = a.settings.edit(func(path string) error { return settings.SaveSite(path, f.Was, s) })
+	}
+	if err != nil {
+		if moved {
+			a.drop(ctx, s.Name)
+		}
 		return err
 	}
-	now, err := a.settings.edit(func(path string) error { return settings.SaveSite(path, f.Was, s) })
-	if err := a.apply(now, err); err != nil {
-		return err
-	}
-	if f.Was != "" && !strings.EqualFold(f.Was, s.Name) { // some keyrings do not tell cases apart: they would drop the new one
+	a.apply(now, f.Was, s.Name)
+	if f.Was != "" && moved {
 		a.drop(ctx, f.Was)
 	}
 	a.source.Forget(s.Name)
@@ -163,30 +175,44 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	return nil
 }
 
-// keep stores what the form brings and, when the site is renamed, takes the rest along.
+// kinds are a site's secrets.
+var kinds = []keyring.Kind{keyring.Password, keyring.AppToken}
+
+// keep stores what the form brings and, when the site is renamed, takes the rest along. What was for this
+// session only stays so.
 func (a *Agent) keep(ctx context.Context, f link.SiteForm, name string) error {
-	for kind, text := range map[keyring.Kind]secret.Text{keyring.Password: f.Secret, keyring.AppToken: f.AppToken} {
+	for i, text := range []secret.Text{f.Secret, f.AppToken} {
+		kind, session := kinds[i], f.SessionOnly
 		if text == "" && f.Was != "" && f.Was != name {
-			old, err := a.Secrets.Get(ctx, f.Was, kind)
-			if k, ok := errors.AsType[*keyring.Error](err); ok && (k.State == keyring.Missing || k.State == keyring.Absent) {
-				continue // nothing to take along
-			} else if err != nil {
+			var err error
+			if text, session, err = a.stored(ctx, f.Was, kind); err != nil {
 				return worded(err) // with the old name it would be lost
 			}
-			text = old
 		}
-		if text == "" {
-			continue
-		}
-		if f.SessionOnly {
-			a.Secrets.Remember(name, kind, text)
-			continue
-		}
-		if err := a.Secrets.Set(ctx, name, kind, text); err != nil {
-			return worded(err)
+		switch {
+		case session:
+			if text != "" || kind == keyring.AppToken && f.Was == "" { // no token: then the keyring need not be asked for one
+				a.Secrets.Remember(name, kind, text)
+			}
+		case text != "":
+			if err := a.Secrets.Set(ctx, name, kind, text); err != nil {
+				return worded(err)
+			}
 		}
 	}
 	return nil
+}
+
+// stored returns a secret, empty if there is none, and whether it is kept for this session only.
+func (a *Agent) stored(ctx context.Context, site string, kind keyring.Kind) (text secret.Text, session bool, err error) {
+	if text, session = a.Secrets.Remembered(site, kind); session {
+		return text, true, nil
+	}
+	text, err = a.Secrets.Get(ctx, site, kind)
+	if k, ok := errors.AsType[*keyring.Error](err); ok && (k.State == keyring.Missing || k.State == keyring.Absent) {
+		return "", false, nil
+	}
+	return text, false, err
 }
 
 // worded turns a keyring's error into sentences for a window.
@@ -199,9 +225,10 @@ func worded(err error) error {
 
 func (a *Agent) remove(ctx context.Context, name string) error {
 	now, err := a.settings.edit(func(path string) error { return settings.RemoveSite(path, name) })
-	if err := a.apply(now, err); err != nil {
+	if err != nil {
 		return err
 	}
+	a.apply(now, "", "")
 	a.drop(ctx, name)
 	return nil
 }
@@ -209,7 +236,7 @@ func (a *Agent) remove(ctx context.Context, name string) error {
 // drop deletes the secrets of a site that is gone. A keyring that cannot be asked keeps them; that is no
 // reason to keep the site.
 func (a *Agent) drop(ctx context.Context, name string) {
-	for _, kind := range []keyring.Kind{keyring.Password, keyring.AppToken} {
+	for _, kind := range kinds {
 		if err := a.Secrets.Delete(ctx, name, kind); err != nil {
 			a.Log.Warn("a secret of a removed site stays in the keyring", "site", name, "kind", kind, "err", err)
 		}

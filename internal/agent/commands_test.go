@@ -69,8 +69,52 @@ func TestSecretsForThisSessionAreNotStored(t *testing.T) {
 	f.SessionOnly = true
 	s.save(f)
 	s.wantSaved(head)
-	if want := []string{head + "/password"}; !slices.Equal(s.secrets.session, want) || len(s.secrets.stored) > 0 {
+	if want := []string{head + "/password", head + "/apptoken"}; !slices.Equal(s.secrets.session, want) || len(s.secrets.stored) > 0 {
 		t.Errorf("stored %q, for this session %q, want %q for this session only", s.secrets.stored, s.secrets.session, want)
+	}
+	s.shows(head, monitor.OK) // the locked keyring is not in the way
+}
+
+func TestARenamedSiteKeepsItsSecretsForThisSessionOnly(t *testing.T) {
+	s := begin(t)
+	f := s.form(head)
+	f.SessionOnly = true
+	s.save(f)
+	f.Was, f.Name, f.Secret, f.SessionOnly = head, "Hovedkontor", "", false // as the form sends it
+	s.save(f)
+	s.wantSaved("Hovedkontor")
+	s.shows("Hovedkontor", monitor.OK)
+	if len(s.secrets.stored) > 0 {
+		t.Errorf("stored %q: what was for this session went into the keyring", s.secrets.stored)
+	}
+	if _, ok := s.secrets.Remembered(head, keyring.Password); ok {
+		t.Error("the password is still there under the former name")
+	}
+}
+
+func TestAPastedAddressIsCutAndItsVersionMeant(t *testing.T) {
+	s := begin(t)
+	f := s.form(head)
+	base := f.URL
+	f.URL = base + "services88/License.svc?wsdl"
+	s.save(f)
+	forms, err := s.client.Sites(t.Context())
+	if err != nil || len(forms) != 1 || forms[0].URL != base || forms[0].Services != "Services88" {
+		t.Errorf("saved as %+v (%v), want %s and Services88", forms, err, base)
+	}
+}
+
+func TestAFailedSaveLeavesNoSecret(t *testing.T) {
+	s := begin(t)
+	if err := os.MkdirAll(s.config(), 0o700); err != nil { // a folder stands where the file should
+		t.Fatal(err)
+	}
+	f := s.form(head)
+	if err := s.client.Save(t.Context(), f); err == nil {
+		t.Fatal("a site is saved into a folder")
+	}
+	if text, err := s.secrets.Get(t.Context(), head, keyring.Password); err == nil {
+		t.Errorf("%d bytes of a password are left behind", len(text))
 	}
 }
 

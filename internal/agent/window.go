@@ -17,7 +17,9 @@ type Command func() (*exec.Cmd, error)
 type window struct {
 	start Command
 	raise func() // asks a window that runs to the front
-	log   *slog.Logger
+	// adopted reports whether a window is there that this agent has not started: one that outlived its agent.
+	adopted func() bool
+	log     *slog.Logger
 
 	mu      sync.Mutex
 	process *exec.Cmd
@@ -31,6 +33,10 @@ func (w *window) show() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.closed {
+		return nil
+	}
+	if w.process == nil && w.adopted() {
+		w.raise()
 		return nil
 	}
 	if w.process != nil {

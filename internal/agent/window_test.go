@@ -61,6 +61,7 @@ type stand struct {
 	raised chan struct{}
 	says   *buffer
 	failed error // of start
+	orphan bool  // a window that another agent started is there
 }
 
 // buffer is a bytes.Buffer for several goroutines.
@@ -93,8 +94,9 @@ func stands(t *testing.T, play string) *stand {
 	}
 	s := &stand{t: t, pids: bufio.NewReader(up), life: life, raised: make(chan struct{}, 100), says: &buffer{}}
 	s.window = &window{
-		raise: func() { s.raised <- struct{}{} },
-		log:   slog.New(slog.NewTextHandler(s.says, nil)),
+		raise:   func() { s.raised <- struct{}{} },
+		adopted: func() bool { return s.orphan },
+		log:     slog.New(slog.NewTextHandler(s.says, nil)),
 		start: func() (*exec.Cmd, error) {
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), role+"="+play, "GORACE=atexit_sleep_ms=0")
@@ -175,6 +177,15 @@ func TestThereIsOneWindow(t *testing.T) {
 	s.close()
 	if runs(pid) {
 		t.Error("the window outlives the agent")
+	}
+}
+
+func TestAWindowThatOutlivedItsAgentIsRaised(t *testing.T) {
+	s := stands(t, "window")
+	s.orphan = true
+	s.open()
+	if len(s.raised) != 1 || s.process != nil {
+		t.Errorf("raised %d times, own process %v; want the window that is there", len(s.raised), s.process)
 	}
 }
 

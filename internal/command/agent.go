@@ -15,6 +15,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"licensewatch/internal/agent"
 	"licensewatch/internal/keyring"
 	"licensewatch/internal/settings"
@@ -33,7 +35,7 @@ func (o *options) agent(ctx context.Context) error {
 		return err
 	}
 	defer l.Close()
-	s, err := settings.Load(o.config)
+	s, err := o.load()
 	if err != nil {
 		return err
 	}
@@ -41,6 +43,11 @@ func (o *options) agent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unlock, err := lockState(state)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	secrets, done := o.secrets()
 	defer done()
 	debug.SetGCPercent(50) // it is idle nearly always: memory matters more than the collector's time
@@ -67,6 +74,19 @@ func takeOver(ctx context.Context, place link.Place) (net.Listener, error) {
 		}
 		time.Sleep(100 * time.Millisecond) // it is just starting, or just ending
 	}
+}
+
+// lockState keeps a second agent from the same state: one that was started where the runtime folder has another
+// name would not meet the first at its socket.
+func lockState(state string) (unlock func() error, err error) {
+	if err := os.MkdirAll(filepath.Dir(state), 0o700); err != nil {
+		return func() error { return nil }, nil // a state that cannot be saved cannot be spoilt; the agent says so
+	}
+	lock := flock.New(state+".lock", flock.SetPermissions(0o600))
+	if held, err := lock.TryLock(); err == nil && !held {
+		return nil, &exit{exitNoAgent, "another Licensewatch is running with these settings in another session: end it there first"}
+	}
+	return lock.Close, nil
 }
 
 // folders returns where states and what can be made again are kept for a settings file.

@@ -60,7 +60,7 @@ func (o *options) checkCommand() *cobra.Command {
 			if timeout <= 0 {
 				return usage("--timeout must be longer than nothing, for example 60s")
 			}
-			s, err := settings.Load(o.config)
+			s, err := o.loadPresent()
 			if err != nil {
 				return err
 			}
@@ -112,6 +112,7 @@ func look(ctx context.Context, s settings.Settings, src *source.Source, owners [
 	snapshot := monitor.Snapshot{Sites: make([]*monitor.SiteState, len(s.Sites))}
 	var wg sync.WaitGroup
 	for i, site := range s.Sites {
+		site = source.Plain(site)
 		wg.Go(func() {
 			watched := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners}
 			state := monitor.ReadOnce(ctx, src, policy, watched, owners)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"log/slog"
 	"os"
@@ -26,6 +27,8 @@ const (
 	exitUsage    = 64 // wrong usage
 	exitNoAgent  = 69 // no agent runs
 	exitSettings = 78 // wrong settings
+
+	exitInterrupted = 130 // by Ctrl-C, as shells have it
 )
 
 // Program is what main adds: what this package must not know.
@@ -154,6 +157,23 @@ func (o *options) logger() *slog.Logger {
 		level = slog.LevelDebug
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// load reads the settings file, which may not exist yet.
+func (o *options) load() (settings.Settings, error) {
+	s, err := settings.Load(o.config)
+	if _, listed := errors.AsType[*settings.Error](err); err != nil && !listed {
+		err = &exit{exitSettings, fmt.Sprintf("the settings cannot be read: %v", err)}
+	}
+	return s, err
+}
+
+// loadPresent reads a settings file that must exist.
+func (o *options) loadPresent() (settings.Settings, error) {
+	if _, err := os.Stat(o.config); errors.Is(err, fs.ErrNotExist) {
+		return settings.Settings{}, &exit{exitSettings, fmt.Sprintf("the settings file %s does not exist: add a site in the window, or name the file with --config", o.config)}
+	}
+	return o.load()
 }
 
 func (o *options) place() (link.Place, error) { return link.At(o.config) }

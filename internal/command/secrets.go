@@ -15,7 +15,6 @@ import (
 	"licensewatch/internal/agent"
 	"licensewatch/internal/keyring"
 	"licensewatch/internal/secret"
-	"licensewatch/internal/settings"
 	"licensewatch/ui/notify"
 )
 
@@ -33,6 +32,11 @@ type volatile struct{ keyring.Memory }
 
 func (v *volatile) Remember(site string, kind keyring.Kind, text secret.Text) {
 	v.Set(context.Background(), site, kind, text) // a memory does not fail
+}
+
+func (v *volatile) Remembered(site string, kind keyring.Kind) (secret.Text, bool) {
+	text, err := v.Memory.Get(context.Background(), site, kind)
+	return text, err == nil
 }
 
 func (v *volatile) Retry() {}
@@ -88,7 +92,7 @@ func (o *options) signinCommand() *cobra.Command {
 }
 
 func (o *options) signin(ctx context.Context, name string, kind keyring.Kind, stdin bool, in io.Reader, out io.Writer) error {
-	s, err := settings.Load(o.config)
+	s, err := o.loadPresent()
 	if err != nil {
 		return err
 	}
@@ -106,7 +110,7 @@ func (o *options) signin(ctx context.Context, name string, kind keyring.Kind, st
 	case o.secretsDir != "":
 		return usage("secrets come from the folder %s: put this one there as %q", o.secretsDir, fileName(name, kind))
 	}
-	text, err := readSecret(stdin, in, out, name)
+	text, err := readSecret(ctx, stdin, in, out, name)
 	if err != nil {
 		return err
 	}
@@ -123,17 +127,17 @@ func (o *options) signin(ctx context.Context, name string, kind keyring.Kind, st
 }
 
 // readSecret reads one line, from a terminal without showing it.
-func readSecret(stdin bool, in io.Reader, out io.Writer, site string) (secret.Text, error) {
+func readSecret(ctx context.Context, stdin bool, in io.Reader, out io.Writer, site string) (secret.Text, error) {
 	var line string
 	if fd := int(os.Stdin.Fd()); !stdin {
 		if !term.IsTerminal(fd) {
 			return "", usage("this is no terminal: give the secret on standard input with --stdin")
 		}
 		fmt.Fprintf(out, "Password or ticket for %q: ", site)
-		b, err := term.ReadPassword(fd)
+		b, err := prompt(ctx, fd)
 		fmt.Fprintln(out)
 		if err != nil {
-			return "", fmt.Errorf("the password cannot be read: %w", err)
+			return "", err
 		}
 		line = string(b)
 	} else {
@@ -147,6 +151,33 @@ func readSecret(stdin bool, in io.Reader, out io.Writer, site string) (secret.Te
 		return "", usage("the secret is empty: nothing was stored")
 	}
 	return secret.Text(line), nil
+}
+
+// prompt reads a line without showing it. Ctrl-C ends it, and leaves the terminal as it was.
+func prompt(ctx context.Context, fd int) ([]byte, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, fmt.Errorf("the terminal cannot be used: %w", err)
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() { // ends with the process if nobody types
+		text, err := term.ReadPassword(fd)
+		read <- line{text, err}
+	}()
+	select {
+	case l := <-read:
+		if l.err != nil {
+			return nil, fmt.Errorf("the password cannot be read: %w", l.err)
+		}
+		return l.text, nil
+	case <-ctx.Done():
+		term.Restore(fd, before)
+		return nil, &exit{exitInterrupted, "nothing was stored"}
+	}
 }
 
 // keyringChildCommand is the argument that keyring.Store gives its child.

@@ -17,7 +17,13 @@ func simulateCommand() *cobra.Command {
 		Use:   "simulate",
 		Short: "Run the built-in NetServer alone",
 		Long: "Runs a NetServer with invented sites on the given address, until Ctrl-C, and prints a settings file for it.\n" +
-			"A story is a text file of timed changes, for example: +20s Head office SUPEROFFICE status NewLicenseAvailable",
+			"A story is a text file of timed changes:\n\n" +
+			"  +20s Head office SUPEROFFICE status NewLicenseAvailable\n" +
+			"  +30s Head office SUPEROFFICE message \"Renew soon\" url \"https://shop.example/renew\"\n" +
+			"  +40s Head office SUPEROFFICE seats ten-sales 21/21\n" +
+			"  +50s Head office SUPEROFFICE date expiry +5d\n" +
+			"  +60s Head office fault hang\n\n" +
+			"Faults of a site are: " + simulator.FaultForms + ".",
 		Args:        noArgs,
 		Annotations: map[string]string{alone: "yes"},
 		RunE: func(c *cobra.Command, _ []string) error {

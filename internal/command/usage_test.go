@@ -88,6 +88,11 @@ func TestSettingsThatAreWrongNameLineAndKey(t *testing.T) {
 			t.Errorf("%v, want both lines", r)
 		}
 	})
+	t.Run("a file that is not there, or is a folder", func(t *testing.T) {
+		s := begin(t)
+		s.run("check", "--config", filepath.Join(t.TempDir(), "nope.toml")).want(t, 78, "does not exist", "nope.toml")
+		s.run("check", "--config", t.TempDir()).want(t, 78, "cannot be read")
+	})
 	t.Run("the agent and signin stop at them too", func(t *testing.T) {
 		s := begin(t)
 		s.write("one = 1\n", "config", "licensewatch", "config.toml")

@@ -35,12 +35,16 @@ func (d Dir) Get(ctx context.Context, site string, kind Kind) (secret.Text, erro
 	}
 	plain, _ = strings.CutSuffix(plain, "\n")
 	plain, _ = strings.CutSuffix(plain, "\r")
+	if plain == "" && kind == Password {
+		return "", d.refuse(errEmpty, name, site, kind) // sent as a password it would count as a wrong one
+	}
 	return secret.Text(plain), nil
 }
 
 var (
 	errNoFile = errors.New("not a plain file")
 	errTooBig = errors.New("file too large")
+	errEmpty  = errors.New("it is empty")
 )
 
 // read opens name beneath the folder only, whatever a site's name or a link says.
@@ -89,6 +93,9 @@ func (d Dir) refuse(err error, name, site string, kind Kind) *Error {
 		e.Remedy = fmt.Sprintf("Put it there, into a file named %q.", name)
 	case errors.Is(err, fs.ErrPermission):
 		e.State = Denied
+	case errors.Is(err, errEmpty):
+		e.State = Missing
+		e.Remedy = "Put the secret into it."
 	case errors.Is(err, errTooBig):
 		e.State = TooLong
 		e.Remedy = fmt.Sprintf("Put the secret alone into it, %d bytes at most.", maxFile)

@@ -81,6 +81,12 @@ func (s *Store) Delete(ctx context.Context, site string, kind Kind) error {
 // Remember keeps a site's secret in memory, for this session only.
 func (s *Store) Remember(site string, kind Kind, text secret.Text) { s.session.put(site, kind, text) }
 
+// Remembered returns what Remember was given and nothing has ended since.
+func (s *Store) Remembered(site string, kind Kind) (secret.Text, bool) {
+	text, err := s.session.Get(context.Background(), site, kind)
+	return text, err == nil
+}
+
 // Retry makes the next call ask a keyring that hung or was not unlocked: the user wants it tried again.
 func (s *Store) Retry() {
 	s.mu.Lock()

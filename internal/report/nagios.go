@@ -14,6 +14,9 @@ import (
 // headlines is how many problems the status line tells; all are in the lines below it.
 const headlines = 3
 
+// maxPerformance is how many values of performance data there are at most.
+const maxPerformance = 50
+
 // Nagios writes the snapshot as a monitoring plugin does: a status line, performance data behind a "|" on
 // that line, and every problem on a line of its own below. Days are counted from now's own date.
 func Nagios(w io.Writer, s monitor.Snapshot, now time.Time) error {
@@ -25,7 +28,7 @@ func Nagios(w io.Writer, s monitor.Snapshot, now time.Time) error {
 			problems = append(problems, plain(e.name()+": "+e.remarks()[0].text, 2*long))
 		}
 	}
-	fmt.Fprintf(out, "LICENSEWATCH %s - %s%s | %s\n", strings.ToUpper(Worst(s).String()), counts(all), headline(problems), performance(all, caldate.Of(now)))
+	fmt.Fprintf(out, "LICENSEWATCH %s - %s%s | %s\n", strings.ToUpper(Worst(s).String()), counts(all)+paused(s, now), headline(problems), performance(all, caldate.Of(now)))
 	for _, e := range all {
 		if e.severity == monitor.OK {
 			continue
@@ -65,7 +68,10 @@ func performance(all []entry, today caldate.Date) string {
 		data = append(data, fmt.Sprintf("%s=%d", s, count(all, s)))
 	}
 	label := strings.NewReplacer("'", "", "=", "")
-	for _, e := range all {
+	for _, e := range all { // worst first
+		if len(data) == maxPerformance {
+			break // monitoring systems cut long output, and then they read none of it
+		}
 		if days, ok := e.daysLeft(today); ok {
 			data = append(data, fmt.Sprintf("'%s days_left'=%d", label.Replace(plain(e.name(), 2*long)), days))
 		}

@@ -178,3 +178,11 @@ func checkedAt(s monitor.Snapshot, now time.Time) time.Time {
 	}
 	return s.At
 }
+
+// paused says until when nobody is asked, if the monitor is paused.
+func paused(s monitor.Snapshot, now time.Time) string {
+	if !now.Before(s.PausedUntil) {
+		return ""
+	}
+	return ", paused until " + s.PausedUntil.In(now.Location()).Format("2 January 15:04")
+}

@@ -16,7 +16,7 @@ import (
 func Text(w io.Writer, s monitor.Snapshot, now time.Time) error {
 	out := bufio.NewWriter(w)
 	all := entries(s)
-	fmt.Fprintf(out, "%s (%s)\n", counts(all), checkedAt(s, now).In(now.Location()).Format("2 January 2006, 15:04"))
+	fmt.Fprintf(out, "%s (%s)%s\n", counts(all), checkedAt(s, now).In(now.Location()).Format("2 January 2006, 15:04"), paused(s, now))
 	width := 0
 	for _, e := range all {
 		width = max(width, utf8.RuneCountInString(e.name()))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 
 	"licensewatch/internal/keyring"
 	"licensewatch/monitor"
@@ -20,7 +21,9 @@ func configError(text, remedy string) error { return &config{text, remedy} }
 
 // failed is failure with a line in the log, the only one about it.
 func failed(err error, site, owner string) error {
-	slog.Info("a read failed", "site", site, "owner", owner, "err", err)
+	if !errors.Is(err, context.Canceled) {
+		slog.Info("a read failed", "site", site, "owner", owner, "err", err)
+	}
 	return failure(err, site)
 }
 
@@ -62,6 +65,9 @@ func remedy(e *soapclient.Error, site string) string {
 	case soapclient.KindDNS:
 		return "Check the host name in the site's address, and this computer's network or VPN."
 	case soapclient.KindTLS:
+		if errors.Is(e, http.ErrSchemeMismatch) {
+			return "Correct the port, or write http:// if this server is meant to be without encryption."
+		}
 		return "Have the server's certificate corrected, or name the authority that issued it with ca_file."
 	case soapclient.KindProxy:
 		return "Check the proxy in the environment (HTTPS_PROXY, NO_PROXY) and its sign-in."

@@ -52,12 +52,27 @@ func (s *Source) Update(sites []settings.Site) {
 	s.sites = make(map[string]settings.Site, len(sites))
 	kept := make(map[string]*soapclient.Client, len(sites))
 	for _, site := range sites {
+		site = Plain(site)
 		s.sites[site.Name] = site
 		if c, ok := s.open[site.Name]; ok && same(before[site.Name], site) {
 			kept[site.Name] = c
 		}
 	}
 	s.open = kept
+}
+
+// Plain returns the site with its address cut to what stands before the services; a version that the address
+// names is the one that is meant. An address that is not understood stays, for dial to refuse.
+func Plain(site settings.Site) settings.Site {
+	address, err := soapclient.ParseAddress(site.URL)
+	if err != nil {
+		return site
+	}
+	site.URL = address.Base
+	if address.Version.Known() {
+		site.Services = string(address.Version)
+	}
+	return site
 }
 
 func same(a, b settings.Site) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
@@ -143,8 +158,10 @@ func (s *Source) dial(site settings.Site, secrets Secrets) (*soapclient.Client, 
 	}
 	c.AppToken = func(ctx context.Context) (secret.Text, error) {
 		token, err := secrets.Get(ctx, site.Name, keyring.AppToken)
-		if e, ok := errors.AsType[*keyring.Error](err); ok && e.State == keyring.Missing {
-			return "", nil // on-site servers need none
+		// On-site servers check none (domain.md §2.3), and only they take passwords: there no keyring that fails is in
+		// the way of a password that is at hand.
+		if e, ok := errors.AsType[*keyring.Error](err); ok && (e.State == keyring.Missing || site.SignIn == settings.DefaultSignIn) {
+			return "", nil
 		}
 		return token, err
 	}

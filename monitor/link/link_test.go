@@ -238,6 +238,31 @@ func TestSocketOfADeadAgentIsNoObstacle(t *testing.T) {
 	}
 }
 
+func TestAFolderOfAnotherUserIsNotTrusted(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("skipped: only root can give a folder to another user")
+	}
+	p := place(t)
+	if err := os.Mkdir(p.dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(p.dir, 65534, 65534); err != nil {
+		t.Fatal(err)
+	}
+	impostor, err := net.Listen("unix", p.socket())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer impostor.Close()
+	go http.Serve(impostor, NewServer("1.0", Commands{}).checked(http.NotFoundHandler()))
+	if _, err := Dial(t.Context(), p); err == nil || errors.Is(err, ErrNoAgent) || !strings.Contains(err.Error(), "not a folder of this user") {
+		t.Errorf("Dial = %v, want a word about the folder", err)
+	}
+	if _, err := p.Listen(); err == nil {
+		t.Error("an agent listens there")
+	}
+}
+
 func TestAnotherVersionGetsAClearWord(t *testing.T) {
 	p := place(t)
 	serve(t, p, Commands{})

@@ -16,13 +16,17 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// in returns a place in the user's runtime folder or, where there is none, in a private folder for temporary files.
+// in returns a place in the user's runtime folder or, where there is none, in a private folder for temporary files. A shell
+// of cron or ssh may not name the runtime folder, but must find the same agent.
 func in(name string) (Place, error) {
-	dir := filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), "licensewatch")
-	if os.Getenv("XDG_RUNTIME_DIR") == "" {
-		dir = filepath.Join(os.TempDir(), "licensewatch-"+strconv.Itoa(os.Getuid()))
+	uid := strconv.Itoa(os.Getuid())
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		return Place{filepath.Join(dir, "licensewatch"), name}, nil
 	}
-	return Place{dir, name}, nil
+	if dir := filepath.Join("/run/user", uid); own(dir) == nil {
+		return Place{filepath.Join(dir, "licensewatch"), name}, nil
+	}
+	return Place{filepath.Join(os.TempDir(), "licensewatch-"+uid), name}, nil
 }
 
 func (p Place) socket() string { return filepath.Join(p.dir, p.name+".sock") }
@@ -73,21 +77,31 @@ func private(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("the agent's folder cannot be made: %w", err)
 	}
+	if err := own(dir); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}
+
+// own returns an error unless dir is a folder of this user's: in a shared folder another user could have put
+// it there, with an agent of his own inside.
+func own(dir string) error {
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return err
 	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !info.IsDir() || ok && int(owner.Uid) != os.Getuid() {
+	if owner, ok := info.Sys().(*syscall.Stat_t); !info.IsDir() || ok && int(owner.Uid) != os.Getuid() {
 		return fmt.Errorf("%s is not a folder of this user's: remove it", dir)
-	}
-	if info.Mode().Perm() != 0o700 {
-		return os.Chmod(dir, 0o700)
 	}
 	return nil
 }
 
 func (p Place) dial(ctx context.Context) (net.Conn, error) {
+	if err := own(p.dir); errors.Is(err, fs.ErrNotExist) {
+		return nil, errNobody
+	} else if err != nil {
+		return nil, err
+	}
 	conn, err := new(net.Dialer).DialContext(ctx, "unix", p.socket())
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, errNobody

@@ -29,6 +29,7 @@ type Server struct {
 	mu      sync.Mutex
 	view    View
 	shown   bool          // there is a view
+	streams int           // clients that watch
 	changed chan struct{} // closed when view is replaced
 }
 
@@ -164,10 +165,25 @@ func send(out *json.Encoder, known sites, v View) error {
 	return nil
 }
 
+// Watched reports whether a client watches: a window.
+func (s *Server) Watched() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.streams > 0
+}
+
+func (s *Server) watched(by int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.streams += by
+}
+
 // stream sends the present view and then, frame by frame, what changes.
 func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/jsonl")
 	control := http.NewResponseController(w)
+	s.watched(1)
+	defer s.watched(-1)
 	out, known := json.NewEncoder(w), sites{}
 	for {
 		v, changed, err := s.current(r.Context())

@@ -46,7 +46,8 @@ const (
 // siteFaults make sense for a whole site only.
 var siteFaults = []faultKind{faultRefuse, faultReset, faultSession, faultPassword, faultExpire}
 
-const faultForms = `refuse, reset, hang, slow 5s, cut, truncated, html, namespace, large, http 503, http 503 retry-after 30s, ` +
+// FaultForms lists the faults as a story writes them.
+const FaultForms = `refuse, reset, hang, slow 5s, cut, truncated, html, namespace, large, http 503, http 503 retry-after 30s, ` +
 	`redirect "https://…", soapfault, exception "text", session, expire-tickets, bad-password, none`
 
 func (f fault) String() string {
@@ -72,7 +73,7 @@ func (f fault) apply(*Owner, caldate.Date) {}
 func parseFault(w *words) (fault, error) {
 	word, _, err := w.next()
 	if err != nil {
-		return fault{}, fmt.Errorf("fault needs to be told which: %s", faultForms)
+		return fault{}, fmt.Errorf("fault needs to be told which: %s", FaultForms)
 	}
 	f := fault{kind: faultKind(word)}
 	switch f.kind {
@@ -97,10 +98,10 @@ func parseFault(w *words) (fault, error) {
 			err = fmt.Errorf("%q is not a whole address", f.text)
 		}
 	default:
-		return fault{}, fmt.Errorf("there is no fault %s; say one of %s", word, faultForms)
+		return fault{}, fmt.Errorf("there is no fault %s; say one of %s", word, FaultForms)
 	}
 	if err != nil {
-		return fault{}, fmt.Errorf("fault %s: %w; its forms are %s", word, err, faultForms)
+		return fault{}, fmt.Errorf("fault %s: %w; its forms are %s", word, err, FaultForms)
 	}
 	return f, nil
 }

@@ -21,8 +21,8 @@ import (
 // only that entry.
 type Actions struct {
 	Refresh func()
-	Open    func()
-	Pause   func(until time.Time) // zero time: go on
+	Open    func(site, owner string) // what the user clicked on; empty: nothing special
+	Pause   func(until time.Time)    // zero time: go on
 	Quit    func()
 }
 
@@ -53,7 +53,7 @@ func New(panel assets.Panel, do Actions) *Tray {
 // Run shows the tray and blocks until Quit. It must run on the main goroutine, and only where the desktop
 // can be reached (see Host).
 func (t *Tray) Run() {
-	systray.SetOnTapped(t.do.Open)
+	systray.SetOnTapped(t.open)
 	systray.Run(t.ready, nil)
 }
 
@@ -74,13 +74,13 @@ func (t *Tray) ready() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	m := &menu{}
-	for range maxLines {
-		m.lines = append(m.lines, t.entry("", t.do.Open))
+	for i := range maxLines {
+		m.lines = append(m.lines, t.entry("", func() { t.openLine(i) }))
 	}
-	m.more = t.entry("", t.do.Open)
+	m.more = t.entry("", t.open)
 	systray.AddSeparator()
 	m.refresh = t.entry("Refresh now", t.do.Refresh)
-	t.entry("Open Licensewatch", t.do.Open)
+	t.entry("Open Licensewatch", t.open)
 	m.pause = systray.AddMenuItem("Pause", "")
 	t.under(m.pause, "For 1 hour", func() { t.do.Pause(time.Now().Add(time.Hour)) })
 	t.under(m.pause, "Until tomorrow", func() { t.do.Pause(monitor.Tomorrow(time.Now())) })
@@ -89,6 +89,19 @@ func (t *Tray) ready() {
 	t.entry("Quit", t.do.Quit)
 	t.menu = m
 	t.apply()
+}
+
+func (t *Tray) open() { t.do.Open("", "") }
+
+// openLine opens what the menu's line i is about.
+func (t *Tray) openLine(i int) {
+	t.mu.Lock()
+	var at Line
+	if i < len(t.face.Lines) {
+		at = t.face.Lines[i]
+	}
+	t.mu.Unlock()
+	t.do.Open(at.Site, at.Owner)
 }
 
 // entry adds a menu entry. Its goroutine lives as long as the process, as the entry does.
