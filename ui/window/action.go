@@ -22,7 +22,7 @@ const (
 // deedFor picks the deed that follows a finding, and the words on its button.
 func deedFor(f monitor.Finding) (deed, string) {
 	if _, host, ok := webLink(f.URL); ok {
-		return openLink, "Open " + host
+		return openLink, openWords(host)
 	}
 	switch f.Kind {
 	case monitor.FindingUnreadable:
@@ -33,6 +33,8 @@ func deedFor(f monitor.Finding) (deed, string) {
 			return edit, "Edit site…"
 		}
 		return retry, "Try again"
+	case monitor.FindingNoOwner:
+		return edit, "Edit site…"
 	case monitor.FindingStale, monitor.FindingPending:
 		return retry, "Check now"
 	case monitor.FindingStatus:

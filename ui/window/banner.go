@@ -16,6 +16,7 @@ import (
 // banners are the lines above all else: what the user must know before reading on.
 type banners struct {
 	w         *Window
+	top       fyne.CanvasObject // box, with a scroll bar if it is long
 	box       *fyne.Container
 	lines     []banner // what is shown
 	complaint string   // the latest error of the agent
@@ -31,7 +32,9 @@ type banner struct {
 }
 
 func newBanners(w *Window) *banners {
-	return &banners{w: w, box: container.NewVBox(), dismissed: map[string]bool{}}
+	b := &banners{w: w, box: container.NewVBox(), dismissed: map[string]bool{}}
+	b.top = container.New(&lid{110}, container.NewVScroll(b.box))
+	return b
 }
 
 // complain shows an error until it is dismissed or another follows.
@@ -85,7 +88,7 @@ func (b *banners) object(l banner) fyne.CanvasObject {
 
 // lostWords says that the agent is gone, and how old is what can be seen.
 func lostWords(n news, rows []*row) string {
-	text := "The agent does not answer: " + monitor.Harmless(n.lost, 300)
+	text := monitor.Harmless(n.lost, 300)
 	if !n.seen || len(rows) == 0 {
 		return text
 	}

@@ -15,6 +15,9 @@ type question struct {
 	yes, no *button
 }
 
+// questionWidth is what a question's words have room in; every window is wider.
+const questionWidth float32 = 420
+
 // confirm asks a question, and calls then if the answer is yes.
 func (w *Window) confirm(head, text, yes, no string, then func()) {
 	q := &question{w: w}
@@ -24,9 +27,11 @@ func (w *Window) confirm(head, text, yes, no string, then func()) {
 		then()
 	})
 	q.yes.Importance = widget.DangerImportance
-	heading := widget.NewLabel(head)
+	heading := say(head)
 	heading.TextStyle.Bold, heading.SizeName = true, theme.SizeNameSubHeadingText
-	content := container.NewVBox(heading, widget.NewLabel(text),
+	words := container.NewVBox(heading, say(text))
+	words.Resize(fyne.NewSize(questionWidth, 0)) // so that it knows how high it gets
+	content := container.NewVBox(container.NewGridWrap(fyne.NewSize(questionWidth, words.MinSize().Height), words),
 		container.NewHBox(layout.NewSpacer(), q.no, q.yes))
 	q.pop = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(10, 12, 12, 12), content), w.win.Canvas())
 	w.question = q

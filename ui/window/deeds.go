@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"licensewatch/monitor"
 	"licensewatch/monitor/link"
 )
 
@@ -72,8 +73,9 @@ func (w *Window) removeSite(name string) {
 	if w.now.lost != "" {
 		return
 	}
-	text := fmt.Sprintf("Licensewatch will no longer watch %s, and forgets its sign-in.\nNothing changes at the site itself.", name)
-	w.confirm("Remove "+name+"?", text, "Remove", "Keep", func() {
+	shown := monitor.Harmless(name, 60)
+	text := fmt.Sprintf("Licensewatch will no longer watch %s, and forgets its sign-in. Nothing changes at the site itself.", shown)
+	w.confirm("Remove "+shown+"?", text, "Remove", "Keep", func() {
 		w.ask(func(ctx context.Context) error { return w.agent.Remove(ctx, name) }, func(err error) {
 			w.complain(err)
 			if err == nil && w.page != nil {

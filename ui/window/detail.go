@@ -38,10 +38,12 @@ type deeds interface {
 	closeDetail()
 }
 
+// paneWidth is what all parts of the pane have room in.
+const paneWidth float32 = 380
+
 func newDetail(do deeds, k keys) *detail {
 	d := &detail{do: do, keys: k, scroll: container.NewVScroll(container.NewVBox())}
-	d.scroll.SetMinSize(fyne.NewSize(330, 200))
-	d.pane = d.scroll
+	d.pane = container.New(&fixed{fyne.NewSize(paneWidth, 100)}, d.scroll)
 	return d
 }
 
@@ -105,8 +107,8 @@ func (d *detail) support() string { return d.row.support(caldate.Of(d.now.Local(
 // finding is a card: what was found, what to do, and a button that does it.
 func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
 	lines := tight(say(monitor.Harmless(f.Text, 600)))
-	if f.Action != "" {
-		lines.Add(quiet(monitor.Harmless(f.Action, 600)))
+	if action := d.action(f); action != "" {
+		lines.Add(quiet(monitor.Harmless(action, 600)))
 	}
 	rows := container.NewVBox(lines)
 	if what, label := deedFor(f); what != nothing {
@@ -117,6 +119,18 @@ func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
 		rows.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), container.NewHBox(b)))
 	}
 	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), nil, rows))
+}
+
+// action is what to do about f: nobody is told to open a link that is not opened.
+func (d *detail) action(f monitor.Finding) string {
+	v := d.row.verdict()
+	switch {
+	case f.Kind != monitor.FindingStatus || v == nil || v.Status != messageAndLink || !d.row.linkRefused():
+		return f.Action
+	case v.Message == "":
+		return ""
+	}
+	return "Read the message."
 }
 
 func (d *detail) perform(what deed, f monitor.Finding) {
@@ -153,7 +167,8 @@ func (d *detail) unconfirmed() []fyne.CanvasObject {
 // message is what the issuer says, as plain text, and the address it sent.
 func (d *detail) message() []fyne.CanvasObject {
 	v := d.row.verdict()
-	if v == nil || v.Message == "" && v.URL == "" {
+	refused := d.row.linkRefused()
+	if v == nil || v.Message == "" && v.URL == "" && !refused {
 		return nil
 	}
 	lines := tight(title("Message from the issuer"))
@@ -161,17 +176,20 @@ func (d *detail) message() []fyne.CanvasObject {
 		lines.Add(say(monitor.Harmless(v.Message, 2000)))
 	}
 	parts := []fyne.CanvasObject{lines}
-	if v.URL == "" {
-		return parts
+	if refused {
+		text := "The server sent a link that Licensewatch does not open."
+		if v.URL != "" {
+			text += " It is: " + monitor.Harmless(v.URL, 200)
+		}
+		lines.Add(quiet(text))
 	}
-	_, host, ok := webLink(v.URL)
+	u, host, ok := webLink(v.URL)
 	if !ok {
-		lines.Add(quiet("It came with an address that is not a safe web link and is not opened: " + monitor.Harmless(v.URL, 200)))
 		return parts
 	}
-	lines.Add(quiet(monitor.Harmless(v.URL, 300)))
+	lines.Add(quiet(spelled(u, host)))
 	if !slices.ContainsFunc(d.row.findings(), func(f monitor.Finding) bool { return f.URL == v.URL }) {
-		parts = append(parts, container.NewHBox(newButton(d.keys, "Open "+host, nil, func() { d.do.openLink(v.URL) })))
+		parts = append(parts, container.NewHBox(newButton(d.keys, openWords(host), nil, func() { d.do.openLink(v.URL) })))
 	}
 	return parts
 }

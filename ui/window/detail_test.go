@@ -16,6 +16,7 @@ import (
 )
 
 func TestDeedOfEachFinding(t *testing.T) {
+	test.NewTempApp(t) // which knows how wide texts are
 	cannot := func(k monitor.Kind) monitor.Finding {
 		return monitor.Finding{Kind: monitor.FindingUnreadable, Severity: monitor.Unknown, Failure: k}
 	}
@@ -38,6 +39,7 @@ func TestDeedOfEachFinding(t *testing.T) {
 		{"a missing secret is edited", cannot(monitor.KindKeyring), edit, "Edit sign-in…"},
 		{"settings that do not work are edited", cannot(monitor.KindConfig), edit, "Edit site…"},
 		{"a certificate needs the site's settings", cannot(monitor.KindTLS), edit, "Edit site…"},
+		{"an installation without owners is perhaps another", monitor.Finding{Kind: monitor.FindingNoOwner, Severity: monitor.Unknown}, edit, "Edit site…"},
 		{"a lost connection is tried again", cannot(monitor.KindNetwork), retry, "Try again"},
 		{"silence is asked again", outdated, retry, "Check now"},
 	}
@@ -137,7 +139,7 @@ func TestHostileTextIsInert(t *testing.T) {
 	o.Licence.Company = "A\nB\u200f"
 	w := open(t, &fake{}, site("Alfa", o))
 	w.openRow(t, "Alfa")
-	w.reads(t, "[click](javascript:x) <b>long", "not a safe web link and is not opened: javascript:alert(1)", "![x](file:///etc/passwd)[31m", "**OWNER**")
+	w.reads(t, "[click](javascript:x) <b>long", "The server sent a link that Licensewatch does not open. It is: javascript:alert(1)", "![x](file:///etc/passwd)[31m", "**OWNER**")
 	for _, o := range w.objects() {
 		switch o := o.(type) {
 		case *widget.Hyperlink:

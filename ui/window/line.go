@@ -18,7 +18,7 @@ type column struct {
 	least float32 // width that it always has
 	grow  float32 // share of the width that is left
 	right bool    // texts end at the right edge
-	wide  float32 // the column is left out of lines that are narrower
+	wide  float32 // the column is left out of lines that are narrower than this
 }
 
 // gap lies between two columns, and margin before the first and after the last, where a scroll bar shows.
@@ -206,4 +206,15 @@ func fit(text string, width, size float32, style fyne.TextStyle) (string, float3
 	n := sort.Search(len(runes), func(n int) bool { return measure(string(runes[:n+1])+"…") > width })
 	short := string(runes[:n]) + "…"
 	return short, measure(short)
+}
+
+// fitEnd cuts text so that its end is at most width wide.
+func fitEnd(text string, width, size float32, style fyne.TextStyle) string {
+	measure := func(s string) float32 { return fyne.MeasureText(s, size, style).Width }
+	if measure(text) <= width {
+		return text
+	}
+	runes := []rune(text)
+	n := sort.Search(len(runes), func(n int) bool { return measure("…"+string(runes[n:])) <= width })
+	return "…" + string(runes[n:])
 }

@@ -20,6 +20,7 @@ type page struct {
 func (w *Window) openPage(p *page, heading string, fields, buttons fyne.CanvasObject, first fyne.Focusable) {
 	head := widget.NewLabel(heading)
 	head.TextStyle.Bold, head.SizeName = true, theme.SizeNameHeadingText
+	head.Truncation = fyne.TextTruncateEllipsis
 	p.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(6, 12, 6, 14), fields))
 	column := framed(head, container.New(layout.NewCustomPaddedLayout(6, 10, 0, 0), buttons), nil, nil,
 		p.scroll)

@@ -82,7 +82,7 @@ func mark(icon fyne.Resource, size float32) fyne.CanvasObject {
 
 // framed is a Border whose parts take the keyboard's focus in the order in which they are read. Each part
 // but the last may be nil.
-func framed(top, bottom, left, right, middle fyne.CanvasObject) fyne.CanvasObject {
+func framed(top, bottom, left, right, middle fyne.CanvasObject) *fyne.Container {
 	c := container.New(layout.NewBorderLayout(top, bottom, left, right))
 	for _, o := range []fyne.CanvasObject{top, left, middle, right, bottom} {
 		if o != nil {

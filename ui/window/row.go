@@ -35,7 +35,8 @@ type row struct {
 // noDays sorts behind every count.
 const noDays = math.MaxInt
 
-// The table's columns. The detail pane beside it tells what a narrow table leaves out.
+// The table's columns, each wide enough for its title and the arrow that says how it sorts. The detail pane
+// tells what a narrow table leaves out.
 const (
 	colSite = iota
 	colOwner
@@ -47,13 +48,13 @@ const (
 )
 
 var columns = []column{
-	colSite:   {title: "Site", least: 92, grow: 3},
-	colOwner:  {title: "Owner", least: 92, grow: 2},
+	colSite:   {title: "Site", least: 87, grow: 3},
+	colOwner:  {title: "Owner", least: 87, grow: 2},
 	colStatus: {title: "Status", least: 168, grow: 3},
-	colDays:   {title: "Days left", least: 66, right: true},
-	colSeats:  {title: "Seats in use", least: 86, right: true},
-	colAnswer: {title: "Last answer", least: 84, right: true, wide: 720},
-	colNext:   {title: "Next check", least: 84, right: true, wide: 860},
+	colDays:   {title: "Days left", least: 80, right: true},
+	colSeats:  {title: "Seats in use", least: 99, right: true, wide: 590},
+	colAnswer: {title: "Last answer", least: 97, right: true, wide: 720},
+	colNext:   {title: "Next check", least: 97, right: true, wide: 860},
 }
 
 // book makes rows and keeps those of sites that did not change since the snapshot before.
@@ -141,6 +142,17 @@ func (r *row) verdict() *monitor.Verdict {
 		return nil
 	}
 	return r.owner.Verdict
+}
+
+// linkRefused reports whether the issuer sent a link, or says that it did, and there is none that may be
+// opened.
+func (r *row) linkRefused() bool {
+	v := r.verdict()
+	if v == nil || v.URL == "" && v.Status != messageAndLink {
+		return false
+	}
+	_, _, ok := webLink(v.URL)
+	return !ok
 }
 
 // findings are the row's, worst first.

@@ -43,6 +43,20 @@ var signIns = []struct{ kind, words, secret string }{
 	{"ticket", "Ticket", "Ticket"},
 }
 
+// servicesIn is the version of the services that an address names, as that of a service does; empty if it
+// names none that there is.
+func servicesIn(address string) string {
+	path, _, _ := strings.Cut(address, "?")
+	for part := range strings.SplitSeq(path, "/") {
+		for _, name := range serviceNames {
+			if strings.EqualFold(strings.TrimSpace(part), name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
 func (w *Window) openForm(f link.SiteForm) *siteForm {
 	s := &siteForm{page: page{w: w}, was: f}
 	s.inputs()
@@ -101,6 +115,12 @@ func (s *siteForm) watch() {
 	}
 	for _, c := range []*check{s.allowHTTP, s.session} {
 		c.OnChanged = func(bool) { s.edited() }
+	}
+	s.address.OnChanged = func(text string) {
+		if named := servicesIn(text); named != "" {
+			s.services.SetSelected(named)
+		}
+		s.edited()
 	}
 	s.services.OnChanged = func(string) { s.edited() }
 	s.signIn.OnChanged = func(string) { s.fitSignIn(); s.edited() }
@@ -257,7 +277,7 @@ func (s *siteForm) store() {
 	s.w.ask(func(ctx context.Context) error { return s.w.agent.Save(ctx, f) }, func(err error) {
 		s.save.Enable()
 		if err != nil {
-			s.fail(sentence(err), "Nothing was saved.")
+			s.fail(sentence(err), unsaved(f))
 			return
 		}
 		if s.w.page == &s.page {
@@ -265,4 +285,13 @@ func (s *siteForm) store() {
 			s.w.bar.note(f.Name + " is saved.")
 		}
 	})
+}
+
+// unsaved says what became of f when it could not be saved. The agent takes back the secrets that it stored
+// for a new or renamed site; of the others it does not know the old ones.
+func unsaved(f link.SiteForm) string {
+	if strings.EqualFold(f.Was, f.Name) && (f.Secret != "" || f.AppToken != "") {
+		return "The settings of the site are as before; what you entered as its " + f.SignIn + " or token may be stored already."
+	}
+	return "Nothing was saved."
 }

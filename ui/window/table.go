@@ -19,8 +19,9 @@ type table struct {
 
 	all, shown []*row
 	filter     string
-	order      order
-	cursor     *key // nil: on no row
+	order      order   // as the user wants it; see sorted
+	width      float32 // that all columns share when nothing stands beside the table
+	cursor     *key    // nil: on no row
 	hasFocus   bool
 	dim        bool // the rows are old news
 
@@ -38,14 +39,13 @@ func newTable(k keys) *table {
 	t.CreateItem = func() fyne.CanvasObject { return newLine(columns, colStatus) }
 	t.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) { t.update(o.(*line), i) }
 	t.head = newHeader(k, columns, t.sortBy)
-	t.head.mark(t.order)
+	t.head.mark(t.sorted())
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 // content is the table with its header.
 func (t *table) content() fyne.CanvasObject {
-
 	top := onPanel(theme.ColorNameHeaderBackground, 4, t.head.bar)
 	return framed(top, nil, nil, nil, t)
 }
@@ -63,15 +63,15 @@ func (t *table) find(filter string) {
 }
 
 func (t *table) arrange() {
-	t.shown = arrange(t.all, t.filter, t.order)
+	t.shown = arrange(t.all, t.filter, t.sorted())
 	t.Refresh()
 }
 
 // sortBy sorts by a column, or turns it round if it is sorted by it already.
 func (t *table) sortBy(col int) {
 	down := col == colStatus // whose worst is what matters
-	if t.order.by == col {
-		down = !t.order.down
+	if now := t.sorted(); now.by == col {
+		down = !now.down
 	}
 	t.setOrder(order{by: col, down: down})
 	t.onOrder()
@@ -79,8 +79,25 @@ func (t *table) sortBy(col int) {
 
 func (t *table) setOrder(o order) {
 	t.order = o
-	t.head.mark(o)
+	t.head.mark(t.sorted())
 	t.arrange()
+}
+
+// sorted is how the rows stand: as the user wants it but, in a window too narrow for that column, problems
+// first, for nobody could see how they stand otherwise.
+func (t *table) sorted() order {
+	if t.width > 0 && t.width < columns[t.order.by].wide {
+		return problemsFirst
+	}
+	return t.order
+}
+
+// fit tells the table how wide it is, or would be without the detail pane.
+func (t *table) fit(width float32) {
+	before := t.sorted()
+	if t.width = width; t.sorted() != before {
+		t.setOrder(t.order)
+	}
 }
 
 // update puts row i on a line.

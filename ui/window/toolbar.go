@@ -20,6 +20,7 @@ import (
 type toolbar struct {
 	w         *Window
 	top, foot fyne.CanvasObject
+	state     *fyne.Container // how all is, and what is under way
 
 	filter  *entry
 	buttons []*button // those that need the agent
@@ -38,7 +39,7 @@ func newToolbar(w *Window) *toolbar {
 		w: w, worst: widget.NewIcon(assets.Icon(assets.Unsure)), summary: widget.NewLabel(""),
 		busy: widget.NewActivity(), tallied: widget.NewLabel(""), noted: widget.NewLabel(""),
 	}
-	b.filter = newEntry(w, "Filter: site, owner, company, status")
+	b.filter = newEntry(w, "Filter by any words")
 	b.filter.SetIcon(theme.SearchIcon())
 	b.filter.OnChanged = w.find
 	b.filter.OnSubmitted = func(string) { w.focusTable() }
@@ -54,9 +55,9 @@ func newToolbar(w *Window) *toolbar {
 
 	tools := container.NewHBox(refresh, add, settings, b.pause)
 	search := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 0), b.filter)
-	state := framed(nil, nil, container.NewHBox(b.worst), container.NewHBox(b.busy, b.tallied), b.summary)
+	b.state = framed(nil, nil, b.worst, container.NewHBox(b.busy, b.tallied), b.summary)
 	b.top = container.New(layout.NewCustomPaddedLayout(6, 2, 8, 8), container.NewVBox(
-		framed(nil, nil, tools, nil, search), state))
+		framed(nil, nil, tools, nil, search), b.state))
 	keys := widget.NewLabel(help)
 	keys.Importance = widget.LowImportance
 	keys.Truncation = fyne.TextTruncateEllipsis
@@ -72,9 +73,14 @@ func (b *toolbar) show(n news, rows []*row) {
 		look, text = assets.Unsure, "Not known now. Last: "+text
 	}
 	b.worst.SetResource(assets.Icon(look))
+	if len(rows) == 0 {
+		b.worst.SetResource(nil) // and not hidden: the summary keeps its place
+	}
 	b.summary.SetText(text)
-	visible(len(rows) > 0 || !n.seen, b.top, b.foot)
-	visible(len(rows) > 0, b.worst)
+	if yes := len(rows) > 0 || !n.seen; yes != b.top.Visible() {
+		visible(yes, b.top, b.foot)
+		b.w.main.Refresh()
+	}
 	if reading := s.Reading() > 0 && n.lost == ""; reading {
 		b.busy.Show()
 		b.busy.Start()
@@ -82,6 +88,7 @@ func (b *toolbar) show(n news, rows []*row) {
 		b.busy.Stop()
 		b.busy.Hide()
 	}
+	b.state.Refresh() // Fyne does not always see that the parts need another place
 	for _, button := range b.buttons {
 		if n.lost != "" || !n.seen {
 			button.Disable()
@@ -119,25 +126,24 @@ func (b *toolbar) tally(shown, all int) {
 	if shown < all {
 		text = fmt.Sprintf("%d of %s shown", shown, plural(all, "row"))
 	}
-	b.tallied.SetText(text)
+	if b.tallied.Text != text {
+		b.tallied.SetText(text)
+		b.state.Refresh()
+	}
 }
 
 // note says below the table that something was done.
 func (b *toolbar) note(text string) {
-	if b.noted.Text != text {
+	if text, _ = fit(text, 300, theme.TextSize(), fyne.TextStyle{}); b.noted.Text != text {
 		b.noted.SetText(text)
 	}
 }
 
 // offerPause asks how long, or ends the pause.
 func (b *toolbar) offerPause() {
-	tomorrow := func() time.Time {
-		y, m, d := time.Now().Date()
-		return time.Date(y, m, d+1, 0, 0, 0, 0, time.Local)
-	}
 	menu := fyne.NewMenu("",
 		fyne.NewMenuItem("For an hour", func() { b.w.setPause(time.Now().Add(time.Hour)) }),
-		fyne.NewMenuItem("Until tomorrow", func() { b.w.setPause(tomorrow()) }))
+		fyne.NewMenuItem("Until tomorrow", func() { b.w.setPause(monitor.Tomorrow(time.Now())) }))
 	if paused(b.w.now.view.Snapshot) {
 		menu.Items = append(menu.Items, fyne.NewMenuItem("Resume", func() { b.w.setPause(time.Time{}) }))
 	}
@@ -151,8 +157,8 @@ func paused(s monitor.Snapshot) bool { return s.PausedUntil.After(s.At) }
 // pausedWords says until when they wait.
 func pausedWords(s monitor.Snapshot) string {
 	until := clock(s.PausedUntil, s.At)
-	if local := s.PausedUntil.Local(); caldate.Of(local) == caldate.Of(s.At.Local()).AddDays(1) && local.Hour() == 0 && local.Minute() == 0 {
-		until = "tomorrow"
+	if local := s.PausedUntil.Local(); caldate.Of(local) == caldate.Of(s.At.Local()).AddDays(1) {
+		until = "tomorrow, " + local.Format("15:04")
 	}
 	return "Checks are paused until " + until + "."
 }

@@ -58,7 +58,8 @@ type Window struct {
 	detail   *detail
 	bar      *toolbar
 	banners  *banners
-	middle   *fyne.Container // the table, the table beside the detail pane, or what is there instead
+	middle   *fyne.Container // the table, the detail pane, both, or what is there instead
+	fold     *fold           // of the middle
 	beside   *container.Split
 	stage    *fyne.Container // the main screen, or a page over it
 	main     fyne.CanvasObject
@@ -94,7 +95,7 @@ func (w *Window) Show(v link.View) {
 	w.post(func(n *news) { *n = news{view: v, seen: true} })
 }
 
-// Lost says that the agent is gone, and why in one sentence. What was known stays, marked with its age,
+// Lost says that the agent is gone, and why: reason is a sentence, shown as it is. What was known stays, marked with its age,
 // until Show is called again.
 func (w *Window) Lost(reason string) {
 	w.post(func(n *news) { n.lost = reason })
@@ -124,9 +125,13 @@ func (w *Window) take() {
 	n := w.next
 	w.queued = false
 	w.mu.Unlock()
+	opening := n.seen && !w.now.seen
 	raise := w.now.seen && n.view.Raise > w.now.view.Raise
 	w.now = n
 	w.render()
+	if opening || raise {
+		w.reveal(n.view.Focus)
+	}
 	if raise {
 		w.win.Show()
 		w.win.RequestFocus()
@@ -178,10 +183,11 @@ func (w *Window) build() {
 	w.table.onOrder = w.keepOrder
 	w.beside = container.NewHSplit(w.table.content(), w.detail.pane)
 	w.beside.Offset = 0.66
-	w.middle = container.NewStack()
+	w.fold = &fold{w: w}
+	w.middle = container.New(w.fold)
 	w.main = framed(w.bar.top, w.bar.foot, nil, nil, w.middle)
 	w.stage = container.NewStack(w.main)
-	w.win.SetContent(framed(w.banners.box, nil, nil, nil, w.stage))
+	w.win.SetContent(framed(w.banners.top, nil, nil, nil, w.stage))
 }
 
 // listen takes the shortcuts, and the keys that no widget has.
@@ -231,6 +237,8 @@ func (w *Window) escape() {
 		w.question.escape()
 	case w.page != nil:
 		w.page.leave()
+	case w.detailOpen() && w.fold.narrow: // it hides what the filter has found
+		w.closeDetail()
 	case w.bar.filter.Text != "":
 		w.bar.filter.SetText("")
 		w.focusTable()

@@ -160,8 +160,8 @@ func TestEveryControlIsReachedByTab(t *testing.T) {
 func TestLostAgent(t *testing.T) {
 	agent := &fake{}
 	w := open(t, agent, fleet()...)
-	w.Lost("it was stopped.")
-	w.reads(t, "The agent does not answer: it was stopped. What you see is from 22 November 12:00 and does not change.", "Not known now. Last: 1 critical")
+	w.Lost("The agent was stopped.")
+	w.reads(t, "The agent was stopped. What you see is from 22 November 12:00 and does not change.", "Not known now. Last: 1 critical")
 	for _, text := range []string{"Refresh", "Add site", "Settings", "Pause"} {
 		if !w.button(text).Disabled() {
 			t.Errorf("%s can be pressed without an agent", text)
@@ -178,16 +178,25 @@ func TestLostAgent(t *testing.T) {
 		t.Errorf("without an agent, keys asked %q", agent.asked)
 	}
 	w.Show(w.now.view)
-	if strings.Contains(w.texts(), "does not answer") || w.button("Refresh").Disabled() {
+	if strings.Contains(w.texts(), "was stopped") || w.button("Refresh").Disabled() {
 		t.Error("a new view does not end it")
+	}
+}
+
+func TestWhyTheAgentIsGoneIsSaidOnce(t *testing.T) {
+	w := open(t, &fake{}, fleet()...)
+	w.Lost("The agent has ended.")
+	banner := w.banners.lines[0].text
+	if want := "The agent has ended. What you see is from 22 November 12:00 and does not change."; banner != want {
+		t.Errorf("it says %q, want %q", banner, want)
 	}
 }
 
 func TestAnAgentThatWasNeverThere(t *testing.T) {
 	w := New(test.NewTempApp(t), &fake{})
 	w.reads(t, "Waiting for the agent…")
-	w.Lost("it is not running.")
-	w.reads(t, "The agent does not answer: it is not running.", "Nothing is known yet.")
+	w.Lost("The agent is not running.")
+	w.reads(t, "The agent is not running.", "Nothing is known yet.")
 }
 
 func TestFirstRun(t *testing.T) {

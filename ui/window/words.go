@@ -11,6 +11,9 @@ import (
 	"licensewatch/monitor"
 )
 
+// messageAndLink is the status of a verdict that comes with a message and a link.
+const messageAndLink = "UseCustomMessageAndUrl"
+
 // statusWords are NetServer's status words (domain.md §4.5) for people.
 var statusWords = map[string]string{
 	"Ok":                      "OK",
@@ -19,7 +22,7 @@ var statusWords = map[string]string{
 	"NewCompanyNameAvailable": "New company name available",
 	"NewSerialAvailable":      "New serial number available",
 	"UseCustomMessage":        "Message from the issuer",
-	"UseCustomMessageAndUrl":  "Message from the issuer",
+	messageAndLink:            "Message from the issuer",
 	"ProblemWithLicense":      "Problem with the licence",
 	"UnknownError":            "Licence server: unknown error",
 }
@@ -83,6 +86,10 @@ func (r *row) brief(f monitor.Finding) string {
 			return words
 		}
 		return "Cannot be checked"
+	case monitor.FindingUnlisted:
+		return "No longer listed"
+	case monitor.FindingNoOwner:
+		return "No owner listed"
 	case monitor.FindingStale:
 		return "No recent answer"
 	case monitor.FindingPending:

@@ -79,6 +79,8 @@ func TestBrief(t *testing.T) {
 		{"an expiry with its day", &row{days: 1}, monitor.FindingExpiring, "Expires tomorrow"},
 		{"a warning date without an expiry", &row{days: noDays}, monitor.FindingExpiring, "Warning date is reached"},
 		{"expired without a grace date", &row{}, monitor.FindingExpired, "Expired"},
+		{"an owner that the site lists no more", &row{}, monitor.FindingUnlisted, "No longer listed"},
+		{"a site that lists nobody", &row{}, monitor.FindingNoOwner, "No owner listed"},
 		{"never asked", &row{}, monitor.FindingPending, "Not checked yet"},
 		{"asked long ago", &row{answered: noon}, monitor.FindingPending, "Last answer is old"},
 	}
@@ -92,10 +94,9 @@ func TestBrief(t *testing.T) {
 }
 
 func TestPausedWords(t *testing.T) {
-	tomorrow := time.Date(2026, 11, 23, 0, 0, 0, 0, time.Local)
 	for until, want := range map[time.Time]string{
-		noon.Add(time.Hour): "Checks are paused until 13:00.",
-		tomorrow:            "Checks are paused until tomorrow.",
+		noon.Add(time.Hour):    "Checks are paused until 13:00.",
+		monitor.Tomorrow(noon): "Checks are paused until tomorrow, 08:00.",
 	} {
 		if got := pausedWords(monitor.Snapshot{At: noon, PausedUntil: until}); got != want {
 			t.Errorf("pausedWords = %q, want %q", got, want)
