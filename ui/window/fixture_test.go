@@ -33,6 +33,7 @@ type fake struct {
 	trial    func(context.Context) (link.Trial, error)
 	tested   []link.SiteForm
 	saved    []link.SiteForm
+	paused   time.Time
 	err      error
 }
 
@@ -48,7 +49,9 @@ func (f *fake) Refresh(_ context.Context, site, owner string) error {
 }
 
 func (f *fake) Pause(_ context.Context, until time.Time) error {
-	return f.note(fmt.Sprintf("pause %t", !until.IsZero()))
+	err := f.note(fmt.Sprintf("pause %t", !until.IsZero()))
+	f.paused = until
+	return err
 }
 
 func (f *fake) Settings(context.Context) (link.Settings, error) {

@@ -170,9 +170,53 @@ func TestAnAgentThatCannotSave(t *testing.T) {
 	w.key(fyne.KeyReturn)
 	agent.err = errors.New("the keyring is locked")
 	w.press(t, "Save")
-	w.reads(t, "The keyring is locked.")
+	w.reads(t, "The keyring is locked.", "Nothing was saved.")
 	if w.page == nil {
 		t.Error("the form closed although nothing was saved")
+	}
+}
+
+func TestWhatAFailedSaveLeavesBehind(t *testing.T) {
+	const nothing, perhaps = "Nothing was saved.", "The settings of the site are as before; what you entered as its password or token may be stored already."
+	tests := []struct {
+		name string
+		form link.SiteForm
+		want string
+	}{
+		{"a new site", link.SiteForm{Name: "A", Secret: "x"}, nothing},
+		{"a renamed site", link.SiteForm{Was: "A", Name: "B", Secret: "x"}, nothing},
+		{"an edited site", link.SiteForm{Was: "A", Name: "A"}, nothing},
+		{"an edited site with a new password", link.SiteForm{Was: "A", Name: "A", Secret: "x"}, perhaps},
+		{"an edited site with a new token", link.SiteForm{Was: "A", Name: "A", AppToken: "x"}, perhaps},
+		{"another case of the name alone", link.SiteForm{Was: "A", Name: "a", Secret: "x"}, perhaps},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tt.form.SignIn = "password"
+			if got := unsaved(tt.form); got != tt.want {
+				t.Errorf("unsaved = %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAPastedAddressChoosesTheServices(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://crm.example/Remote/Services84/License.svc?wsdl":     "Services84",
+		"https://crm.example/Remote/services88/soprincipal.svc":      "Services88",
+		" crm.example/SERVICES85 ":                                   "Services85",
+		"https://crm.example/Remote/":                                "Services87",
+		"https://services84.example/Remote/":                         "Services87",
+		"https://crm.example/Remote/Services99/License.svc":          "Services87",
+		"https://crm.example/Remote/?from=/Services84/License.svc":   "Services87",
+		"https://crm.example/Remote/MyServices84/Services840/X.svc/": "Services87",
+	} {
+		w := open(t, &fake{}, fleet()...)
+		f := w.openForm(link.SiteForm{Services: "Services87", SignIn: "password"})
+		f.address.SetText(address)
+		if got := f.values(); got.Services != want || f.services.Selected != want || got.URL != strings.TrimSpace(address) {
+			t.Errorf("%q: the form holds %q at %q, want %q", address, got.Services, got.URL, want)
+		}
 	}
 }
 

@@ -48,9 +48,9 @@ const (
 )
 
 var columns = []column{
-	colSite:   {title: "Site", least: 87, grow: 3},
-	colOwner:  {title: "Owner", least: 87, grow: 2},
-	colStatus: {title: "Status", least: 168, grow: 3},
+	colSite:   {title: "Site", least: 82, grow: 3},
+	colOwner:  {title: "Owner", least: 86, grow: 2},
+	colStatus: {title: "Status", least: 174, grow: 3},
 	colDays:   {title: "Days left", least: 80, right: true},
 	colSeats:  {title: "Seats in use", least: 99, right: true, wide: 590},
 	colAnswer: {title: "Last answer", least: 97, right: true, wide: 720},

@@ -46,7 +46,11 @@ var signIns = []struct{ kind, words, secret string }{
 // servicesIn is the version of the services that an address names, as that of a service does; empty if it
 // names none that there is.
 func servicesIn(address string) string {
-	path, _, _ := strings.Cut(address, "?")
+	address, _, _ = strings.Cut(address, "?")
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		address = rest
+	}
+	_, path, _ := strings.Cut(address, "/") // what stands before is the host
 	for part := range strings.SplitSeq(path, "/") {
 		for _, name := range serviceNames {
 			if strings.EqualFold(strings.TrimSpace(part), name) {

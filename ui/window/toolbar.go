@@ -141,14 +141,18 @@ func (b *toolbar) note(text string) {
 
 // offerPause asks how long, or ends the pause.
 func (b *toolbar) offerPause() {
+	below := fyne.NewPos(0, b.pause.Size().Height)
+	widget.NewPopUpMenu(b.pauses(), b.w.win.Canvas()).ShowAtRelativePosition(below, b.pause)
+}
+
+func (b *toolbar) pauses() *fyne.Menu {
 	menu := fyne.NewMenu("",
 		fyne.NewMenuItem("For an hour", func() { b.w.setPause(time.Now().Add(time.Hour)) }),
 		fyne.NewMenuItem("Until tomorrow", func() { b.w.setPause(monitor.Tomorrow(time.Now())) }))
 	if paused(b.w.now.view.Snapshot) {
 		menu.Items = append(menu.Items, fyne.NewMenuItem("Resume", func() { b.w.setPause(time.Time{}) }))
 	}
-	below := fyne.NewPos(0, b.pause.Size().Height)
-	widget.NewPopUpMenu(menu, b.w.win.Canvas()).ShowAtRelativePosition(below, b.pause)
+	return menu
 }
 
 // paused reports whether the scheduled reads wait.

@@ -241,6 +241,19 @@ func TestBanners(t *testing.T) {
 	}
 }
 
+func TestAPauseUntilTomorrowEndsWithTheTrays(t *testing.T) {
+	agent := &fake{}
+	w := open(t, agent, fleet()...)
+	for _, item := range w.bar.pauses().Items {
+		if item.Label == "Until tomorrow" {
+			w.does(item.Action)
+		}
+	}
+	if want := monitor.Tomorrow(time.Now()); !agent.paused.Equal(want) {
+		t.Errorf("paused until %v, want %v", agent.paused, want)
+	}
+}
+
 func TestAnErrorOfTheAgentIsShownUntilDismissed(t *testing.T) {
 	agent := &fake{err: errors.New("the settings file cannot be written")}
 	w := open(t, agent, fleet()...)
