@@ -17,11 +17,12 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 		"the table":   func(*testing.T, *Window) {},
 		"the details": func(t *testing.T, w *Window) { w.openRow(t, "Zulu") },
 		"a form": func(_ *testing.T, w *Window) {
-			w.openForm(link.SiteForm{Was: "Zulu", Name: "Zulu", AllowHTTP: true, SignIn: "password"})
+			w.openForm(link.SiteForm{Was: endless, Name: endless, AllowHTTP: true, SignIn: "password"})
 		},
 		"settings": func(_ *testing.T, w *Window) {
 			w.openSettings(link.Settings{Interval: time.Hour, DetailsInterval: time.Hour})
 		},
+		"a note":  func(_ *testing.T, w *Window) { w.bar.note(endless + " is saved.") },
 		"no site": func(_ *testing.T, w *Window) { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon}}) },
 		"no row":  func(_ *testing.T, w *Window) { w.bar.filter.SetText(endless) },
 	}
