@@ -72,7 +72,7 @@ func watch(ctx context.Context, client *link.Client, w *window.Window) {
 			return
 		}
 		if errors.Is(err, link.ErrNoAgent) {
-			w.Lost("The agent has ended: this is how things stood then.")
+			w.Lost("The agent has ended.")
 		} else {
 			w.Lost(fmt.Sprintf("The agent cannot be reached: %v.", err))
 		}
