@@ -51,7 +51,7 @@ e2e: build ## the built program in a virtual desktop, used as a person uses it (
 	LICENSEWATCH_BINARY=$(CURDIR)/build/licensewatch go test -count=1 -timeout 20m -v -artifacts -outputdir build -run '$(RUN)' ./internal/e2e
 
 bench: build ## benchmarks, then size and appetite of the idle agent (BENCH='one of the benchmarks')
-	go test -run '^$$' -bench '$(BENCH)' -benchtime 3s -benchmem $(unit)
+	go test -p 1 -run '^$$' -bench '$(BENCH)' -benchtime 3s -benchmem $(unit)
 	@scripts/setup desktop
 	go run ./scripts/footprint build/licensewatch
 

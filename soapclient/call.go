@@ -249,28 +249,30 @@ func (p *reply) outcome() error {
 // envelope writes the request as domain.md §1.1 to §1.4 has it: SOAP 1.1, token and ticket in the Header.
 func (c *Client) envelope(q call) []byte {
 	var b bytes.Buffer
+	b.Grow(1024)
+	write := func(parts ...string) {
+		for _, s := range parts {
+			b.WriteString(s)
+		}
+	}
+	escape := func(s string) { xml.EscapeText(&b, []byte(s)) } // a bytes.Buffer does not fail
 	ns := c.Address.Version.namespace()
-	b.WriteString(`<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="` + soap11 + `"><s:Header>` +
-		`<h:ApplicationToken xmlns:h="` + ns + `">`)
-	escape(&b, string(q.token))
-	b.WriteString(`</h:ApplicationToken>`)
+	write(`<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="`, soap11, `"><s:Header><h:ApplicationToken xmlns:h="`, ns, `">`)
+	escape(string(q.token))
+	write(`</h:ApplicationToken>`)
 	if q.service != "SoPrincipal" { // its operations know no Credentials header (domain.md §1.3)
-		b.WriteString(`<h:Credentials xmlns:h="` + ns + `"><h:Ticket>`)
-		escape(&b, string(q.ticket))
-		b.WriteString(`</h:Ticket></h:Credentials>`)
+		write(`<h:Credentials xmlns:h="`, ns, `"><h:Ticket>`)
+		escape(string(q.ticket))
+		write(`</h:Ticket></h:Credentials>`)
 	}
-	b.WriteString(`</s:Header><s:Body><` + q.op + ` xmlns="` + ns + `">`)
+	write(`</s:Header><s:Body><`, q.op, ` xmlns="`, ns, `">`)
 	for _, m := range q.members {
-		b.WriteString("<" + m.name + ">")
-		escape(&b, m.value)
-		b.WriteString("</" + m.name + ">")
+		write("<", m.name, ">")
+		escape(m.value)
+		write("</", m.name, ">")
 	}
-	b.WriteString(`</` + q.op + `></s:Body></s:Envelope>`)
+	write(`</`, q.op, `></s:Body></s:Envelope>`)
 	return b.Bytes()
-}
-
-func escape(b *bytes.Buffer, s string) {
-	xml.EscapeText(b, []byte(s)) // a bytes.Buffer does not fail
 }
 
 // retryAfter reads Retry-After, in seconds or as a date; 0 if there is none.

@@ -13,7 +13,7 @@ import (
 type reader struct {
 	*scanner
 	space string   // the namespace of the service version
-	path  []string // names of the elements around, for error texts
+	path  [][]byte // names of the elements around, for error texts
 }
 
 // each calls f for every child of the element just started; f consumes the child.
@@ -27,7 +27,7 @@ func (r *reader) each(f func(e element) error) error {
 		case endToken:
 			return nil
 		case startToken:
-			r.path = append(r.path, string(e.local))
+			r.path = append(r.path, e.local)
 			if err := f(e); err != nil {
 				return err
 			}

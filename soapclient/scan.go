@@ -60,7 +60,10 @@ func newScanner(data []byte) (*scanner, error) {
 	if !utf8.Valid(data) {
 		return nil, errors.New("the reply is not UTF-8")
 	}
-	return &scanner{data: bytes.TrimPrefix(data, []byte("\ufeff"))}, nil
+	return &scanner{
+		data: bytes.TrimPrefix(data, []byte("\ufeff")),
+		open: make([]tag, 0, 16), bound: make([]binding, 0, 8), attrs: make([]attribute, 0, 4), // a reply needs no more
+	}, nil
 }
 
 // next returns the next token: an element for startToken, text for textToken.
