@@ -124,6 +124,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	part("link", func() error { return a.server.Serve(ctx, l) })
 	part("announcer", func() error { return a.announce.run(ctx) })
 	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
+	parts.Go(func() { trim(ctx) })
 	reachable, shown := a.host(ctx)
 	if a.Demo || len(a.Settings.Sites) == 0 {
 		parts.Go(func() { a.open(link.Target{}) })

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -82,8 +81,6 @@ type delivery struct {
 	since    time.Time // since when there is news; zero: there is none
 	next     time.Time // when a failed delivery is tried again
 	failures int       // in a row
-	busy     bool      // sites were read since memory was given back
-	freed    time.Time // when it was
 }
 
 // run saves and tells until ctx ends, then saves once more.
@@ -113,12 +110,6 @@ func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.D
 		n.save()
 		d.saved, d.known = now, len(events)
 	}
-	if snapshot.Reading() > 0 {
-		d.busy = true
-	} else if d.busy && now.Sub(d.freed) >= time.Minute {
-		d.busy, d.freed = false, now
-		debug.FreeOSMemory() // replies are megabytes, and what follows is a long time of nothing
-	}
 	if len(events) == 0 {
 		d.since = time.Time{}
 		if dirty {
@@ -141,7 +132,7 @@ func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.D
 		d.failures++
 		return d.next.Sub(now)
 	}
-	*d = delivery{known: -1, busy: d.busy, freed: d.freed} // what was told is saved as told, at once
+	*d = delivery{known: -1} // what was told is saved as told, at once
 	return 0
 }
 
