@@ -20,12 +20,11 @@ const (
 
 // Face is what the tray says: a pure function of a snapshot. Two faces that are equal look the same.
 type Face struct {
-	Look    assets.Look
-	Title   string // the worst in words and how many; hosts on Linux show it as tooltip
-	Lines   []Line // the worst problems first, at most 10
-	More    int    // problems that Lines leaves out
-	Paused  string // until when, in words; empty: not paused
-	Reading bool
+	Look   assets.Look
+	Title  string // the worst in words and how many; hosts on Linux show it as tooltip
+	Lines  []Line // the worst problems first, at most 10
+	More   int    // problems that Lines leaves out
+	Paused string // until when, in words; empty: not paused
 }
 
 // Line is one problem in the menu.
@@ -33,7 +32,7 @@ type Line struct{ Text, Site, Owner string }
 
 // FaceOf returns the face for a snapshot. now gives the zone and the day for times in words.
 func FaceOf(s monitor.Snapshot, now time.Time) Face {
-	f := Face{Look: Look(s.Worst()), Reading: s.Reading() > 0}
+	f := Face{Look: Look(s.Worst())}
 	if len(s.Sites) == 0 {
 		f.Look = assets.Unsure // nothing is watched: that is not well
 	}

@@ -161,17 +161,6 @@ func TestAPauseIsToldWithItsEnd(t *testing.T) {
 	}
 }
 
-func TestReadingShows(t *testing.T) {
-	s := snapshot(site("A"), site("B"))
-	if FaceOf(s, noon).Reading {
-		t.Error("a site is said to be read, and none is")
-	}
-	s.Sites[1].Reading = true
-	if !FaceOf(s, noon).Reading {
-		t.Error("a site is being read, and the face does not know")
-	}
-}
-
 // Names and texts come from a server or a file; a menu line must stay one line of plain text.
 func TestHostileNamesAreMadeHarmless(t *testing.T) {
 	for _, bad := range []string{"a\nb", "a\r\n\tb\x00\x1b[31m", "\u202etxt.exe\u2066", "\xff\xfe", strings.Repeat("long ", 100), strings.Repeat("😀", 200), ""} {
