@@ -15,6 +15,23 @@ type Site struct {
 	URL      string   `json:"url"`
 	Services string   `json:"services"`
 	Owners   []string `json:"owners,omitempty"` // only these, even if the site's database does not list them; empty: all that it lists
+
+	// Network names the way out to the site: sites of one network that fail together are one outage. Empty: there is
+	// none, since the site is on this computer.
+	Network string `json:"network,omitempty"`
+	Online  bool   `json:"online,omitempty"` // a tenant of SuperOffice Online, which has planned interruptions (domain.md §3.2)
+}
+
+// Details is what one read of a site's database brings. It is never written after a Source has returned it.
+type Details struct {
+	Licences    []Licence    // of all owners
+	Certificate *Certificate // of the server; nil without TLS
+}
+
+// Certificate is what a server showed of itself when it was read.
+type Certificate struct {
+	Host     string    `json:"host"`
+	NotAfter time.Time `json:"not_after"` // the end of it or of one that vouches for it, whichever is first; UTC
 }
 
 // Licence is what a site's database says about one owner's licence (domain.md §1.4, LicenseInfo).
@@ -59,8 +76,8 @@ type Verdict struct {
 // Source reads sites. Its methods return when ctx ends; their errors are *Failure, anything else
 // counts as one of kind "contract". Several goroutines call it, but never two for the same site.
 type Source interface {
-	// Licences reads all owners of the site from its database.
-	Licences(ctx context.Context, site string) ([]Licence, error)
+	// Details reads all owners of the site from its database.
+	Details(ctx context.Context, site string) (Details, error)
 	// Verdict asks the owner's licence server, through the site.
 	Verdict(ctx context.Context, site, owner string) (Verdict, error)
 }
@@ -86,9 +103,14 @@ const (
 
 // Failure is why a read failed. It is an error.
 type Failure struct {
-	Kind   Kind   `json:"kind"`
-	Text   string `json:"text"`   // one sentence: what failed, with names
-	Remedy string `json:"remedy"` // one sentence: what to do
+	Kind Kind `json:"kind"`
+	// Reason tells failures of a kind apart and is a heading of docs/failures.md, such as "certificate-expired".
+	Reason string `json:"reason,omitempty"`
+	Title  string `json:"title,omitempty"` // the same in a few words, such as "Certificate expired"
+	// Severity is that of the finding; OK, the zero value, stands for Unknown.
+	Severity Severity `json:"severity,omitempty"`
+	Text     string   `json:"text"`   // one sentence: what failed, with names
+	Remedy   string   `json:"remedy"` // one sentence: what to do
 	// RetryAfter is how long the server asked to be left alone; 0 if it did not.
 	RetryAfter time.Duration `json:"retry_after,omitempty"`
 }

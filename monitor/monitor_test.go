@@ -17,11 +17,12 @@ type source struct {
 	verdict  func(ctx context.Context, site, owner string) (Verdict, error)
 }
 
-func (s source) Licences(ctx context.Context, site string) ([]Licence, error) {
+func (s source) Details(ctx context.Context, site string) (Details, error) {
 	if s.licences == nil {
-		return []Licence{{Owner: "SUPEROFFICE", Modules: []Module{{Name: "user"}}}}, nil
+		return Details{Licences: []Licence{{Owner: "SUPEROFFICE", Modules: []Module{{Name: "user"}}}}}, nil
 	}
-	return s.licences(ctx, site)
+	list, err := s.licences(ctx, site)
+	return Details{Licences: list}, err
 }
 
 func (s source) Verdict(ctx context.Context, site, owner string) (Verdict, error) {

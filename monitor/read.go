@@ -65,15 +65,15 @@ func (r *reader) read(what round) {
 		owners = r.known
 	}
 	if what.licences {
-		licences, err := r.source.Licences(r.ctx, r.site.Name)
+		details, err := r.source.Details(r.ctx, r.site.Name)
 		if err != nil {
 			if f := r.fail("", err); f == nil || f.siteWide() {
 				return
 			}
 		} else {
-			r.send(Observation{Licences: licences, Read: true}, false)
+			r.send(Observation{Licences: details.Licences, Read: true}, false)
 			if len(r.site.Owners) == 0 {
-				owners = names(licences)
+				owners = names(details.Licences)
 			}
 		}
 	}

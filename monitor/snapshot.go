@@ -10,7 +10,16 @@ type Snapshot struct {
 	At          time.Time
 	PausedUntil time.Time    // no scheduled reads before; zero: not paused
 	Sites       []*SiteState // in the order of the settings
+	Outages     []Outage     // ways out that fail for all sites that share them
 	Events      []Event      // news since the snapshot before
+}
+
+// Outage is a way out that fails for all sites that share it: one finding for all of them.
+type Outage struct {
+	Network string    `json:"network"` // see Site.Network
+	Since   time.Time `json:"since"`
+	Sites   int       `json:"sites"` // that share it
+	Finding Finding   `json:"finding"`
 }
 
 // Worst returns the worst severity of all sites; with none set up it is OK.
@@ -82,6 +91,9 @@ const (
 	FindingUnlisted    = "not-listed"   // the site's database does not list the owner any more
 	FindingNoOwner     = "no-owner"     // the site's database lists nobody
 	FindingPending     = "not-checked"  // not asked yet, or not since a break
+	FindingTenant      = "tenant"       // SuperOffice Online says that the tenant is not to be called
+	FindingCertificate = "certificate"  // the server's certificate nears its end
+	FindingOffline     = "offline"      // the way out fails for all sites that share it
 )
 
 // Finding is one reason for a severity, with what to do.
@@ -92,6 +104,8 @@ type Finding struct {
 	Action   string   `json:"action"`            // the next action, one plain sentence; empty if there is none
 	URL      string   `json:"url,omitempty"`     // http or https, where the next action leads; shown with its host, opened only by a click
 	Failure  Kind     `json:"failure,omitempty"` // of a cannot-check finding
+	Reason   string   `json:"reason,omitempty"`  // of a cannot-check finding: see Failure
+	Title    string   `json:"title,omitempty"`   // in a few words; empty: the kind says it
 	// Case tells two findings of one kind apart: the status word, the step of the ladder. A changed
 	// case is news; a changed text is not.
 	Case string `json:"case,omitempty"`

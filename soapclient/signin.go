@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"licensewatch/internal/secret"
 )
@@ -13,6 +14,7 @@ import (
 type Session struct {
 	Ticket    secret.Text
 	Principal Principal // empty where the way of signing in does not tell
+	Renew     time.Time // from then on a new session is due, before the server refuses this one; zero: it is not known
 }
 
 // SignIn is a way to a ticket. Its errors reach the caller of the operation as they are.

@@ -140,7 +140,7 @@ func site(f link.SiteForm) settings.Site {
 	})
 }
 
-func (a *Agent) test(ctx context.Context, f link.SiteForm) link.Trial {
+func (a *Agent) test(ctx context.Context, f link.SiteForm, _ func(link.Step)) link.Trial {
 	t := a.source.Try(ctx, site(f), source.Fixed{Password: f.Secret, AppToken: f.AppToken, Behind: a.Secrets, Site: f.Was})
 	return link.Trial{Failure: t.Failure, Company: t.Company, Serial: t.Serial, Version: t.Version, Owners: t.Owners, URL: t.URL, Warning: t.Warning}
 }

@@ -24,8 +24,9 @@ import (
 type Kind string
 
 const (
-	Password Kind = "password" // what the site's sign_in needs: a password or a ticket
+	Password Kind = "password" // what the site's sign_in needs: a password, ticket, refresh token or private key
 	AppToken Kind = "apptoken" // the application token, which not every site needs
+	Proxy    Kind = "proxy"    // the password of the site's proxy
 )
 
 func (k Kind) words() string {

@@ -34,6 +34,17 @@ type Site struct {
 	Owners    []string // nil: every owner that the site's database lists
 	CAFile    string   // absolute path of a PEM file; in the file it may be relative to the file's folder
 	AllowHTTP bool     // plain http to a host that is not loopback is wanted
+
+	Domain string // sign_in "windows": the user's Windows domain; empty: the user's name carries it, or it is this computer's
+
+	Tenant      string // of SuperOffice Online, such as "Cust12345"; then URL may be empty
+	Environment string // of SuperOffice Online: "online", "qaonline", "sod", or an address for tests; empty: DefaultEnvironment
+	ClientID    string // of the application that SuperOffice registered
+
+	Proxy     string // an address; "none": no proxy; empty: that of the environment
+	ProxyUser string
+	Pin       string // "sha256/…": the one key that the server's certificate may have
+	HTTP1Only bool   // HTTP/2 is not wanted
 }
 
 // Values that hold where the file says nothing.
@@ -43,6 +54,7 @@ const (
 	DefaultPanel           = "auto"
 	DefaultServices        = "Services86"
 	DefaultSignIn          = "password"
+	DefaultEnvironment     = "online"
 )
 
 // Default returns the settings of a program that has no settings file yet.
@@ -132,5 +144,13 @@ func (s *Site) fields() []field {
 		{"owners", &s.Owners},
 		{"ca_file", &s.CAFile},
 		{"allow_http", &s.AllowHTTP},
+		{"domain", &s.Domain},
+		{"tenant", &s.Tenant},
+		{"environment", &s.Environment},
+		{"client_id", &s.ClientID},
+		{"proxy", &s.Proxy},
+		{"proxy_user", &s.ProxyUser},
+		{"pin", &s.Pin},
+		{"http1_only", &s.HTTP1Only},
 	}
 }

@@ -66,7 +66,7 @@ func TestEachFailureHasItsKindAndRemedy(t *testing.T) {
 				tt.change(&sites[0])
 			}
 			s := sourceOf(t, sites...)
-			_, err := s.Licences(t.Context(), head)
+			_, err := s.Details(t.Context(), head)
 			f := wantFailure(t, err, tt.kind, tt.text, tt.remedy)
 			if _, err := s.Verdict(t.Context(), head, "SUPEROFFICE"); err != nil {
 				wantFailure(t, err, tt.kind, tt.text, tt.remedy)
@@ -89,7 +89,7 @@ func TestAServerThatHangsIsATimeout(t *testing.T) {
 	do(t, sim, head+" fault hang")
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	_, err := sourceOf(t, sites...).Licences(ctx, head)
+	_, err := sourceOf(t, sites...).Details(ctx, head)
 	wantFailure(t, err, monitor.KindTimeout, "no answer in time", "overloaded")
 }
 
@@ -98,7 +98,7 @@ func TestACheckThatIsCalledOffIsNoBug(t *testing.T) {
 	do(t, sim, head+" fault hang")
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	_, err := sourceOf(t, sites...).Licences(ctx, head)
+	_, err := sourceOf(t, sites...).Details(ctx, head)
 	wantFailure(t, err, monitor.KindTimeout, "called off", "Check again")
 }
 
@@ -126,7 +126,7 @@ func TestRemediesOfTheOtherKinds(t *testing.T) {
 func TestEachStateOfTheKeyringIsNamed(t *testing.T) {
 	sim, sites := begin(t)
 	for _, state := range []keyring.State{keyring.Missing, keyring.Locked, keyring.Absent, keyring.TooLong, keyring.Denied, keyring.Hung, keyring.Failed} {
-		_, err := with(t, refusing(state), sites...).Licences(t.Context(), head)
+		_, err := with(t, refusing(state), sites...).Details(t.Context(), head)
 		wantFailure(t, err, monitor.KindKeyring, "the keyring is "+string(state), "Mend it.")
 	}
 	if n := sim.Requests("", ""); n != 0 {
@@ -142,7 +142,7 @@ func TestOwnCertificateAuthority(t *testing.T) {
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	site := settings.Site{Name: head, URL: server.URL + w.Sites[0].Path + "/Remote/", Services: "Services86", SignIn: "password", User: "admin"}
-	_, err := sourceOf(t, site).Licences(t.Context(), head)
+	_, err := sourceOf(t, site).Details(t.Context(), head)
 	wantFailure(t, err, monitor.KindTLS, "secure connection failed", "ca_file")
 
 	site.CAFile = filepath.Join(t.TempDir(), "ca.pem")
@@ -177,7 +177,7 @@ func TestAHangingHostDelaysNoOther(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	hanging := make(chan error, 1)
 	go func() {
-		_, err := s.Licences(ctx, head)
+		_, err := s.Details(ctx, head)
 		hanging <- err
 	}()
 	until(t, "a request that hangs", func() bool { return sim.Requests(head, "") == 1 })
@@ -291,7 +291,7 @@ func TestTheTimeAtTheGateIsNotTheServers(t *testing.T) {
 		within(t.Context(), s.gates, site.URL, taken, leave)
 		synctest.Wait()
 		go func() {
-			_, err := s.Licences(t.Context(), head)
+			_, err := s.Details(t.Context(), head)
 			done <- err
 		}()
 		time.Sleep(10 * time.Minute) // fake time

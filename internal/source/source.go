@@ -84,18 +84,18 @@ func (s *Source) Forget(site string) {
 	delete(s.open, site)
 }
 
-// Licences reads all owners of the site from its database.
-func (s *Source) Licences(ctx context.Context, site string) ([]monitor.Licence, error) {
+// Details reads all owners of the site from its database.
+func (s *Source) Details(ctx context.Context, site string) (monitor.Details, error) {
 	c, err := s.client(site)
 	if err != nil {
-		return nil, failed(err, site, "")
+		return monitor.Details{}, failed(err, site, "")
 	}
 	list, err := c.Licences(ctx)
 	if err != nil {
-		return nil, failed(err, site, "")
+		return monitor.Details{}, failed(err, site, "")
 	}
 	slog.Debug("the database is read", "site", site, "owners", len(list))
-	return licences(list), nil
+	return monitor.Details{Licences: licences(list)}, nil
 }
 
 // Verdict asks the owner's licence server, through the site.

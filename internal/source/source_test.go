@@ -87,11 +87,11 @@ func do(t *testing.T, sim *simulator.Server, line string) {
 // read reads a site's licences and fails the test if that fails.
 func read(t *testing.T, s *Source, site string) []monitor.Licence {
 	t.Helper()
-	list, err := s.Licences(t.Context(), site)
+	d, err := s.Details(t.Context(), site)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return list
+	return d.Licences
 }
 
 func TestLicencesAndVerdict(t *testing.T) {

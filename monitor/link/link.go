@@ -32,9 +32,25 @@ type Commands struct {
 	SaveSettings func(Settings) error
 	Sites        func() []SiteForm // without secrets
 	// Test signs in with the form's values, reads the owners and saves nothing.
-	Test   func(ctx context.Context, form SiteForm) Trial
+	// It reports each step as it begins and as it ends.
+	Test   func(ctx context.Context, form SiteForm, report func(Step)) Trial
 	Save   func(ctx context.Context, form SiteForm) error
 	Remove func(ctx context.Context, name string) error
+	// SignIn has a person sign in to SuperOffice Online in the browser, with the form's values. What that brings stays in the
+	// agent: the form names it by the grant's ID.
+	SignIn func(ctx context.Context, form SiteForm) (Grant, error)
+	// SignInAgain does the same for a site that is set up, and keeps what it brings.
+	SignInAgain func(ctx context.Context, site string) error
+	// Help opens the page about a reason (monitor.Failure) in the browser.
+	Help func(reason string) error
+}
+
+// Grant is a sign-in in the browser.
+type Grant struct {
+	ID      string `json:"id"`
+	User    string `json:"user"`
+	Tenant  string `json:"tenant"`
+	Company string `json:"company"`
 }
 
 // Target is a site or an owner of one.
@@ -55,7 +71,7 @@ type SiteForm struct {
 	Name        string      `json:"name"`
 	URL         string      `json:"url"`
 	Services    string      `json:"services"` // "Services84" … "Services88"
-	SignIn      string      `json:"sign_in"`  // "password" or "ticket"
+	SignIn      string      `json:"sign_in"`  // "password", "windows", "online", "system-user" or "ticket"
 	User        string      `json:"user"`
 	Owners      []string    `json:"owners"`
 	CAFile      string      `json:"ca_file"`
@@ -63,6 +79,43 @@ type SiteForm struct {
 	Secret      secret.Text `json:"secret"`       // empty: keep the stored one
 	AppToken    secret.Text `json:"app_token"`    // empty: keep the stored one
 	SessionOnly bool        `json:"session_only"` // keep the secrets in memory, not in the keyring
+
+	Domain      string      `json:"domain"` // from here on as settings.Site has them
+	Tenant      string      `json:"tenant"`
+	Environment string      `json:"environment"`
+	ClientID    string      `json:"client_id"`
+	Proxy       string      `json:"proxy"`
+	ProxyUser   string      `json:"proxy_user"`
+	ProxySecret secret.Text `json:"proxy_secret"` // empty: keep the stored one
+	Pin         string      `json:"pin"`
+	HTTP1Only   bool        `json:"http1_only"`
+	Grant       string      `json:"grant"` // the ID of a sign-in in the browser whose outcome is the secret
+}
+
+// Step is a step of a connection test.
+type Step struct {
+	Name   string        `json:"name"`  // "connect", … : equal names are the same step
+	Words  string        `json:"words"` // what it does, such as "Connect to crm.example.com:443"
+	State  StepState     `json:"state"`
+	Took   time.Duration `json:"took"`   // once it has ended
+	Detail string        `json:"detail"` // what it found, in a few words
+}
+
+// StepState is how far a step is.
+type StepState string
+
+const (
+	StepRunning StepState = "running"
+	StepGood    StepState = "good"
+	StepCaution StepState = "caution" // it passed, with something to know
+	StepFailed  StepState = "failed"
+)
+
+// Offer is a value that would make a failed test go on.
+type Offer struct {
+	Words string `json:"words"` // what it is, such as "Use Services88"
+	Field string `json:"field"` // of the SiteForm, by its JSON name
+	Value string `json:"value"`
 }
 
 // Trial is the outcome of a connection test.
@@ -74,4 +127,6 @@ type Trial struct {
 	Owners  []string         `json:"owners"`
 	URL     string           `json:"url"`     // the address as understood
 	Warning string           `json:"warning"` // one sentence, e.g. that the user is not an administrator
+	Steps   []Step           `json:"steps"`   // all that were taken, in order
+	Offers  []Offer          `json:"offers"`
 }

@@ -157,7 +157,7 @@ func TestCommandsReachTheAgent(t *testing.T) {
 		Settings:     func() Settings { return Settings{Interval: time.Hour} },
 		SaveSettings: func(s Settings) error { calls <- fmt.Sprint("settings ", s.Interval); return nil },
 		Sites:        func() []SiteForm { return []SiteForm{{Name: "one"}} },
-		Test: func(_ context.Context, f SiteForm) Trial {
+		Test: func(_ context.Context, f SiteForm, _ func(Step)) Trial {
 			return Trial{Company: string(f.Secret), Failure: &monitor.Failure{Kind: monitor.KindSignIn, Text: "no"}}
 		},
 		Save:   func(_ context.Context, f SiteForm) error { calls <- "save " + f.Name; return nil },

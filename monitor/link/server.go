@@ -96,7 +96,7 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "settings", func(context.Context, none) (Settings, error) { return s.cmd.Settings(), nil })
 	handle(mux, "settings/save", func(_ context.Context, in Settings) (none, error) { return none{}, s.cmd.SaveSettings(in) })
 	handle(mux, "sites", func(context.Context, none) ([]SiteForm, error) { return s.cmd.Sites(), nil })
-	handle(mux, "sites/test", func(ctx context.Context, in SiteForm) (Trial, error) { return s.cmd.Test(ctx, in), nil })
+	handle(mux, "sites/test", func(ctx context.Context, in SiteForm) (Trial, error) { return s.cmd.Test(ctx, in, func(Step) {}), nil })
 	handle(mux, "sites/save", func(ctx context.Context, in SiteForm) (none, error) { return none{}, s.cmd.Save(ctx, in) })
 	handle(mux, "sites/remove", func(ctx context.Context, in Target) (none, error) { return none{}, s.cmd.Remove(ctx, in.Site) })
 	return mux
