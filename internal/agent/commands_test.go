@@ -269,17 +269,17 @@ func TestHostileFormsAreRefused(t *testing.T) {
 
 func TestTestSavesNothing(t *testing.T) {
 	s := begin(t, oslo)
-	trial, err := s.client.Test(t.Context(), s.form(head))
+	trial, err := s.client.Test(t.Context(), s.form(head), func(link.Step) {})
 	if err != nil || trial.Failure != nil || len(trial.Owners) != 2 {
 		t.Errorf("trial %+v (%v), want success with two owners", trial, err)
 	}
 	f := s.form(head)
 	f.Secret = "wrong"
-	if trial, err = s.client.Test(t.Context(), f); err != nil || trial.Failure == nil || trial.Failure.Kind != monitor.KindSignIn || trial.Failure.Remedy == "" {
+	if trial, err = s.client.Test(t.Context(), f, func(link.Step) {}); err != nil || trial.Failure == nil || trial.Failure.Kind != monitor.KindSignIn || trial.Failure.Remedy == "" {
 		t.Errorf("trial %+v (%v), want a refused sign-in with its remedy", trial, err)
 	}
 	f.Was, f.Name, f.URL, f.Secret = oslo, "New name", s.sim.URL(oslo), ""
-	if trial, err = s.client.Test(t.Context(), f); err != nil || trial.Failure != nil {
+	if trial, err = s.client.Test(t.Context(), f, func(link.Step) {}); err != nil || trial.Failure != nil {
 		t.Errorf("trial %+v (%v), want success with the stored password", trial, err)
 	}
 	s.wantSaved(oslo)

@@ -115,9 +115,25 @@ func (c *Client) Sites(ctx context.Context) (list []SiteForm, err error) {
 	return list, c.command(ctx, "sites", none{}, &list)
 }
 
-// Test tries a site out and saves nothing.
-func (c *Client) Test(ctx context.Context, f SiteForm) (t Trial, err error) {
-	return t, c.command(ctx, "sites/test", f, &t)
+// Test tries a site out and saves nothing. It calls report with each step as it begins and as it ends.
+func (c *Client) Test(ctx context.Context, f SiteForm, report func(Step)) (Trial, error) {
+	resp, err := c.post(ctx, "sites/test", f)
+	if err != nil {
+		return Trial{}, err
+	}
+	defer resp.Body.Close()
+	for in := json.NewDecoder(resp.Body); ; {
+		var p progress
+		if err := in.Decode(&p); err != nil {
+			return Trial{}, fmt.Errorf("the test was broken off: %w", err)
+		}
+		switch {
+		case p.Trial != nil:
+			return *p.Trial, nil
+		case p.Step != nil:
+			report(*p.Step)
+		}
+	}
 }
 
 // Save adds a site or changes one.
@@ -130,12 +146,31 @@ func (c *Client) Remove(ctx context.Context, name string) error {
 	return c.command(ctx, "sites/remove", Target{Site: name}, nil)
 }
 
-func (c *Client) command(ctx context.Context, path string, in, out any) error {
+// SignIn has the user sign in to SuperOffice Online in the browser, and returns when he has.
+func (c *Client) SignIn(ctx context.Context, f SiteForm) (g Grant, err error) {
+	return g, c.command(ctx, "signin", f, &g)
+}
+
+// SignInAgain does so for a site that is set up; the agent keeps what it brings.
+func (c *Client) SignInAgain(ctx context.Context, site string) error {
+	return c.command(ctx, "signin/again", Target{Site: site}, nil)
+}
+
+// Help opens the page about a reason, that of a monitor.Failure, in the browser.
+func (c *Client) Help(ctx context.Context, about string) error {
+	return c.command(ctx, "help", reason{about}, nil)
+}
+
+func (c *Client) post(ctx context.Context, path string, in any) (*http.Response, error) {
 	body, err := json.Marshal(in)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	resp, err := c.send(ctx, http.MethodPost, path, bytes.NewReader(body))
+	return c.send(ctx, http.MethodPost, path, bytes.NewReader(body))
+}
+
+func (c *Client) command(ctx context.Context, path string, in, out any) error {
+	resp, err := c.post(ctx, path, in)
 	if err != nil {
 		return err
 	}

@@ -157,11 +157,18 @@ func TestCommandsReachTheAgent(t *testing.T) {
 		Settings:     func() Settings { return Settings{Interval: time.Hour} },
 		SaveSettings: func(s Settings) error { calls <- fmt.Sprint("settings ", s.Interval); return nil },
 		Sites:        func() []SiteForm { return []SiteForm{{Name: "one"}} },
-		Test: func(_ context.Context, f SiteForm, _ func(Step)) Trial {
+		Test: func(_ context.Context, f SiteForm, report func(Step)) Trial {
+			report(Step{Name: "connect", State: StepRunning})
+			report(Step{Name: "connect", State: StepGood, Took: time.Second})
 			return Trial{Company: string(f.Secret), Failure: &monitor.Failure{Kind: monitor.KindSignIn, Text: "no"}}
 		},
 		Save:   func(_ context.Context, f SiteForm) error { calls <- "save " + f.Name; return nil },
 		Remove: func(_ context.Context, name string) error { calls <- "remove " + name; return nil },
+		SignIn: func(_ context.Context, f SiteForm) (Grant, error) {
+			return Grant{ID: "g1", Tenant: f.Tenant}, nil
+		},
+		SignInAgain: func(_ context.Context, site string) error { calls <- "again " + site; return nil },
+		Help:        func(reason string) error { calls <- "help " + reason; return nil },
 	})
 	c, ctx := dial(t, p), t.Context()
 	for _, tt := range []struct {
@@ -174,6 +181,8 @@ func TestCommandsReachTheAgent(t *testing.T) {
 		{c.SaveSettings(ctx, Settings{Interval: time.Minute}), "settings 1m0s"},
 		{c.Save(ctx, SiteForm{Name: "x"}), "save x"},
 		{c.Remove(ctx, "x"), "remove x"},
+		{c.SignInAgain(ctx, "x"), "again x"},
+		{c.Help(ctx, "clock"), "help clock"},
 	} {
 		if got := <-calls; tt.err != nil || got != tt.want {
 			t.Errorf("the agent saw %q (%v), want %q", got, tt.err, tt.want)
@@ -188,8 +197,16 @@ func TestCommandsReachTheAgent(t *testing.T) {
 	if list, err := c.Sites(ctx); err != nil || len(list) != 1 || list[0].Name != "one" {
 		t.Errorf("Sites = %v, %v", list, err)
 	}
-	if trial, err := c.Test(ctx, SiteForm{Secret: "pw"}); err != nil || trial.Company != "pw" || trial.Failure.Kind != monitor.KindSignIn {
+	var steps []string
+	trial, err := c.Test(ctx, SiteForm{Secret: "pw"}, func(s Step) { steps = append(steps, fmt.Sprint(s.Name, " ", s.State, " ", s.Took)) })
+	if err != nil || trial.Company != "pw" || trial.Failure.Kind != monitor.KindSignIn {
 		t.Errorf("Test = %+v, %v", trial, err)
+	}
+	if got := strings.Join(steps, ", "); got != "connect running 0s, connect good 1s" {
+		t.Errorf("the test reported %q", got)
+	}
+	if g, err := c.SignIn(ctx, SiteForm{Tenant: "Cust12345"}); err != nil || g.ID != "g1" || g.Tenant != "Cust12345" {
+		t.Errorf("SignIn = %+v, %v", g, err)
 	}
 }
 
@@ -305,5 +322,40 @@ func TestHungAgentIsNotWaitedFor(t *testing.T) {
 	began := time.Now()
 	if _, err := Dial(t.Context(), p); err == nil || errors.Is(err, ErrNoAgent) || time.Since(began) > 10*time.Second {
 		t.Errorf("Dial = %v after %v, want an error soon", err, time.Since(began))
+	}
+}
+
+func TestStepsComeWhileTheTestGoesOn(t *testing.T) {
+	p := place(t)
+	seen := make(chan string)
+	serve(t, p, Commands{Test: func(ctx context.Context, _ SiteForm, report func(Step)) Trial {
+		report(Step{Name: "connect"})
+		select { // the client has the step before the test is over
+		case <-seen:
+		case <-ctx.Done():
+		}
+		return Trial{Version: "11"}
+	}})
+	trial, err := dial(t, p).Test(t.Context(), SiteForm{}, func(s Step) { seen <- s.Name })
+	if err != nil || trial.Version != "11" {
+		t.Errorf("Test = %+v, %v", trial, err)
+	}
+}
+
+func TestATestThatIsCalledOffEndsAtTheAgent(t *testing.T) {
+	p := place(t)
+	ended := make(chan error, 1)
+	serve(t, p, Commands{Test: func(ctx context.Context, _ SiteForm, report func(Step)) Trial {
+		report(Step{Name: "connect"})
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return Trial{}
+	}})
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := dial(t, p).Test(ctx, SiteForm{}, func(Step) { cancel() }); err == nil {
+		t.Error("Test of a cancelled context succeeded")
+	}
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the agent's test ended with %v", err)
 	}
 }

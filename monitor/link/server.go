@@ -13,7 +13,7 @@ import (
 const (
 	// protocol is the version of what goes over the socket. Window and agent are one binary, but an update may leave
 	// an old agent running.
-	protocol       = "1"
+	protocol       = "2"
 	protocolHeader = "Licensewatch-Link"
 	versionHeader  = "Licensewatch-Version"
 
@@ -96,9 +96,12 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "settings", func(context.Context, none) (Settings, error) { return s.cmd.Settings(), nil })
 	handle(mux, "settings/save", func(_ context.Context, in Settings) (none, error) { return none{}, s.cmd.SaveSettings(in) })
 	handle(mux, "sites", func(context.Context, none) ([]SiteForm, error) { return s.cmd.Sites(), nil })
-	handle(mux, "sites/test", func(ctx context.Context, in SiteForm) (Trial, error) { return s.cmd.Test(ctx, in, func(Step) {}), nil })
+	mux.HandleFunc("POST /sites/test", s.test)
 	handle(mux, "sites/save", func(ctx context.Context, in SiteForm) (none, error) { return none{}, s.cmd.Save(ctx, in) })
 	handle(mux, "sites/remove", func(ctx context.Context, in Target) (none, error) { return none{}, s.cmd.Remove(ctx, in.Site) })
+	handle(mux, "signin", func(ctx context.Context, in SiteForm) (Grant, error) { return s.cmd.SignIn(ctx, in) })
+	handle(mux, "signin/again", func(ctx context.Context, in Target) (none, error) { return none{}, s.cmd.SignInAgain(ctx, in.Site) })
+	handle(mux, "help", func(_ context.Context, in reason) (none, error) { return none{}, s.cmd.Help(in.Reason) })
 	return mux
 }
 
@@ -108,14 +111,19 @@ type (
 	pause  struct{ Until time.Time }
 	reason struct{ Reason string }
 	failed struct{ Error string }
+
+	// progress is a line of a test's answer: a step, or the outcome, which is the last.
+	progress struct {
+		Step  *Step  `json:"step,omitempty"`
+		Trial *Trial `json:"trial,omitempty"`
+	}
 )
 
 // handle makes a command of f: JSON in, JSON out, an error as its text.
 func handle[In, Out any](mux *http.ServeMux, path string, f func(context.Context, In) (Out, error)) {
 	mux.HandleFunc("POST /"+path, func(w http.ResponseWriter, r *http.Request) {
-		var in In
-		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&in); err != nil {
-			answer(w, http.StatusBadRequest, failed{"the request is not understood: " + err.Error()})
+		in, ok := question[In](w, r)
+		if !ok {
 			return
 		}
 		out, err := f(r.Context(), in)
@@ -127,10 +135,38 @@ func handle[In, Out any](mux *http.ServeMux, path string, f func(context.Context
 	})
 }
 
+// question reads what a client sent; if it cannot be read, it has been answered.
+func question[In any](w http.ResponseWriter, r *http.Request) (in In, ok bool) {
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxRequest)).Decode(&in); err != nil {
+		answer(w, http.StatusBadRequest, failed{"the request is not understood: " + err.Error()})
+		return in, false
+	}
+	return in, true
+}
+
 func answer(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(v) // the client is gone if this fails
+}
+
+// test tries a site out and sends each step as it happens.
+func (s *Server) test(w http.ResponseWriter, r *http.Request) {
+	form, ok := question[SiteForm](w, r)
+	if !ok {
+		return
+	}
+	w.Header().Set("Content-Type", "application/jsonl")
+	control, out := http.NewResponseController(w), json.NewEncoder(w)
+	var mu sync.Mutex // steps may be reported by another goroutine than the one that tests
+	tell := func(p progress) {
+		mu.Lock()
+		defer mu.Unlock()
+		out.Encode(p) // if these fail the client is gone, and with it r.Context()
+		control.Flush()
+	}
+	trial := s.cmd.Test(r.Context(), form, func(step Step) { tell(progress{Step: &step}) })
+	tell(progress{Trial: &trial})
 }
 
 // checked turns away clients of another protocol with a clear word.

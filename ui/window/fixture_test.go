@@ -66,7 +66,7 @@ func (f *fake) SaveSettings(_ context.Context, s link.Settings) error {
 
 func (f *fake) Sites(context.Context) ([]link.SiteForm, error) { return f.sites, f.note("sites") }
 
-func (f *fake) Test(ctx context.Context, form link.SiteForm) (link.Trial, error) {
+func (f *fake) Test(ctx context.Context, form link.SiteForm, _ func(link.Step)) (link.Trial, error) {
 	f.note("test")
 	f.tested = append(f.tested, form)
 	return f.trial(ctx)

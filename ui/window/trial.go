@@ -27,7 +27,7 @@ func (s *siteForm) test() {
 	f := s.values()
 	var trial link.Trial
 	stop := s.w.ask(func(ctx context.Context) (err error) {
-		trial, err = s.w.agent.Test(ctx, f)
+		trial, err = s.w.agent.Test(ctx, f, func(link.Step) {})
 		return err
 	}, func(err error) {
 		if attempt != s.attempt {

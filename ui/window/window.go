@@ -32,7 +32,7 @@ type Agent interface {
 	// Sites returns all sites as forms, without secrets.
 	Sites(ctx context.Context) ([]link.SiteForm, error)
 	// Test signs in with the form's values and saves nothing.
-	Test(ctx context.Context, f link.SiteForm) (link.Trial, error)
+	Test(ctx context.Context, f link.SiteForm, report func(link.Step)) (link.Trial, error)
 	Save(ctx context.Context, f link.SiteForm) error
 	Remove(ctx context.Context, name string) error
 }
