@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -29,8 +30,7 @@ const notInNames = `/\:*?"<>|`
 var (
 	panels   = []string{"auto", "light", "dark"}
 	services = []string{"Services84", "Services85", "Services86", "Services87", "Services88"}
-	signIns  = []string{"password", "ticket"}
-	notYet   = []string{"windows", "online", "system-user"}
+	signIns  = []string{"password", "windows", "online", "system-user", "ticket"}
 )
 
 // Check returns what is wrong with the site by itself as *Error, nil if nothing is.
@@ -52,12 +52,18 @@ func (s Settings) check() []Problem {
 func (s Site) check() []Problem {
 	return problems(
 		siteName(s.Name),
-		address(s.URL, s.AllowHTTP),
+		s.place(),
 		oneOf("services", s.Services, services),
-		signIn(s.SignIn),
+		oneOf("sign_in", s.SignIn, signIns),
 		user(s.User, s.SignIn),
 		ownerNames(s.Owners),
 		caFile(s.CAFile),
+		plainText("domain", s.Domain, "EXAMPLE"),
+		s.environment(),
+		s.clientID(),
+		proxy(s.Proxy),
+		s.proxyUser(),
+		pin(s.Pin),
 	)
 }
 
@@ -151,21 +157,28 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost")
 }
 
-func signIn(word string) *Problem {
-	if slices.Contains(notYet, word) {
-		return problem("sign_in", fmt.Sprintf("sign_in %q is not supported yet", word), `use "password" or "ticket"`)
-	}
-	return oneOf("sign_in", word, signIns)
-}
-
 func user(name, signIn string) *Problem {
 	switch {
 	case name == "" && signIn == "password":
 		return problem("user", "the site has no user", `sign_in "password" needs one, as user = "svc-licence"`)
-	case !printable(name):
-		return problem("user", "the user's name holds characters that cannot be shown", "type it again")
-	case utf8.RuneCountInString(name) > maxText:
-		return problem("user", "the user's name is too long", fmt.Sprintf("use at most %d characters", maxText))
+	case name == "" && signIn == "windows" && !ownIdentity:
+		return problem("user", "the site has no user", `sign_in "windows" needs one on this system, as user = "svc-licence" and domain = "EXAMPLE"`)
+	case name == "" && signIn == "system-user":
+		return problem("user", "the site has no system user", `put its token there, as user = "App Name-x1y2z3"`)
+	}
+	return plainText("user", name, "svc-licence")
+}
+
+// ownIdentity tells that the one who runs the program can sign in with that, as Windows users can.
+const ownIdentity = runtime.GOOS == "windows"
+
+// plainText refuses what no line can show and what is too long to be meant.
+func plainText(key, value, sample string) *Problem {
+	switch {
+	case !printable(value) || strings.TrimSpace(value) != value:
+		return problem(key, key+" holds characters that cannot be shown, or blanks around it", fmt.Sprintf("type it again, as %s = %q", key, sample))
+	case utf8.RuneCountInString(value) > maxText:
+		return problem(key, key+" is too long", fmt.Sprintf("use at most %d characters", maxText))
 	}
 	return nil
 }

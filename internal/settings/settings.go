@@ -26,11 +26,11 @@ type Settings struct {
 
 // Site is one installation to watch.
 type Site struct {
-	Name      string // unique, also when case is ignored; names the site's secrets
-	URL       string // as written, absolute
-	Services  string // "Services84" … "Services88"
-	SignIn    string // "password" or "ticket"
-	User      string
+	Name      string   // unique, also when case is ignored; names the site's secrets
+	URL       string   // as written, absolute
+	Services  string   // "Services84" … "Services88"
+	SignIn    string   // "password", "windows", "online", "system-user" or "ticket"
+	User      string   // of sign_in "system-user" the system user's token
 	Owners    []string // nil: every owner that the site's database lists
 	CAFile    string   // absolute path of a PEM file; in the file it may be relative to the file's folder
 	AllowHTTP bool     // plain http to a host that is not loopback is wanted

@@ -132,6 +132,13 @@ func TestProblemsNameLineKeyAndRemedy(t *testing.T) {
 		}
 		return "[[site]]\n" + strings.Join(append(lines, known...), "\n") + "\n"
 	}
+	tenant := func(lines ...string) string {
+		text := "[[site]]\n" + strings.Join(lines, "\n") + "\nname = \"A\"\n"
+		if !strings.Contains(text, "tenant =") {
+			text += "tenant = \"Cust12345\"\n"
+		}
+		return text
+	}
 	tests := []struct {
 		name, text string
 		want       []string
@@ -161,7 +168,20 @@ func TestProblemsNameLineKeyAndRemedy(t *testing.T) {
 		{"a url without host", site(`url = "https:///remote"`), []string{`2 names no host`}},
 		{"plain http abroad", site(`url = "http://a.example/"`), []string{`2 allow_http = true`}},
 		{"unknown services", site(`services = "Services99"`), []string{`2 Services88`}},
-		{"a sign-in to come", site(`sign_in = "system-user"`), []string{`2 sign_in "system-user" is not supported yet; use "password" or "ticket"`}},
+		{"no tenant", site(`sign_in = "system-user"`), []string{`1 the site has no tenant`}},
+		{"no client id", tenant(`sign_in = "online"`), []string{`1 the site has no client_id`}},
+		{"no system user", tenant(`sign_in = "system-user"`), []string{`1 the site has no system user`}},
+		{"a tenant that is an address", tenant(`sign_in = "ticket"`, `tenant = "https://online.superoffice.com/Cust1"`), []string{`3 Cust12345`}},
+		{"a password for a tenant", tenant(`sign_in = "password"`, `user = "u"`), []string{`2 does not work on SuperOffice Online`}},
+		{"a tenant with an address", tenant(`sign_in = "ticket"`, `url = "https://online3.superoffice.com/Cust12345/"`), []string{`3 SuperOffice tells where`}},
+		{"an unknown environment", tenant(`sign_in = "ticket"`, `environment = "live"`), []string{`3 online, qaonline, sod`}},
+		{"an environment without TLS", tenant(`sign_in = "ticket"`, `environment = "http://login.example"`), []string{`3 use https`}},
+		{"a proxy without scheme", site(`proxy = "proxy.example:3128"`), []string{`2 http://proxy.example.com:3128`}},
+		{"a proxy for files", site(`proxy = "ftp://proxy.example"`), []string{`2 does not begin with http://`}},
+		{"a proxy with a password", site(`proxy = "http://u:hush@proxy.example"`), []string{`2 signin --proxy`}},
+		{"a proxy's user alone", site(`proxy_user = "u"`), []string{`2 name the proxy`}},
+		{"a pin that is a fingerprint", site(`pin = "AB:CD"`), []string{`2 sha256/`}},
+		{"a domain with a line feed", site(`domain = "a\nb"`), []string{`2 domain holds`}},
 		{"an unknown sign-in", site(`sign_in = "magic"`), []string{`2 sign_in "magic" is not known`}},
 		{"no user", "[[site]]\nname = \"A\"\nurl = \"https://a.example/\"\n", []string{`1 the site has no user`}},
 		{"owners as text", site(`owners = "SUPEROFFICE"`), []string{`2 owners must be a list of texts`}},
@@ -180,11 +200,74 @@ func TestProblemsNameLineKeyAndRemedy(t *testing.T) {
 	}
 }
 
+// doors are sites of every sign-in, as a file has them.
+const doors = `[[site]]
+name = "Windows"
+url = "https://crm.example.com/"
+sign_in = "windows"
+user = "svc-licence"
+domain = "EXAMPLE"
+proxy = "http://proxy.example.com:3128"
+proxy_user = "svc"
+pin = "sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+http1_only = true
+
+[[site]]
+name = "Online"
+sign_in = "online"
+tenant = "Cust12345"
+client_id = "1a2b3c"
+
+[[site]]
+name = "System user"
+sign_in = "system-user"
+user = "My App-x1y2z3"
+tenant = "Cust12346"
+environment = "sod"
+proxy = "none"
+`
+
+func TestEverySignInIsReadAndSaved(t *testing.T) {
+	path := file(t, doors)
+	s, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Site{
+		{Name: "Windows", URL: "https://crm.example.com/", Services: "Services86", SignIn: "windows", User: "svc-licence", Domain: "EXAMPLE",
+			Proxy: "http://proxy.example.com:3128", ProxyUser: "svc", Pin: "sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", HTTP1Only: true},
+		{Name: "Online", Services: "Services86", SignIn: "online", Tenant: "Cust12345", ClientID: "1a2b3c"},
+		{Name: "System user", Services: "Services86", SignIn: "system-user", User: "My App-x1y2z3", Tenant: "Cust12346", Environment: "sod", Proxy: "none"},
+	}
+	if !reflect.DeepEqual(s.Sites, want) {
+		t.Errorf("Load = %+v\nwant %+v", s.Sites, want)
+	}
+	again := filepath.Join(t.TempDir(), "config.toml")
+	for _, site := range s.Sites {
+		if err := SaveSite(again, "", site); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if saved, err := Load(again); err != nil || !reflect.DeepEqual(saved, s) {
+		t.Errorf("saved as %+v, %v", saved, err)
+	}
+}
+
+func TestWindowsNeedsAUserWhereNobodyIsSignedIn(t *testing.T) {
+	site := Site{Name: "A", URL: "https://a.example/", Services: "Services86", SignIn: "windows"}
+	if err := site.Check(); (err == nil) != ownIdentity {
+		t.Errorf("Check = %v; a Windows user signed in: %v", err, ownIdentity)
+	}
+}
+
 func TestProblemsRepeatNoPassword(t *testing.T) {
 	for _, url := range []string{"https://u:hush@a.example/", "ftp://u:hush@a.example/", "https://u:hush@a example/%zz", "http://u:hush@a.example/"} {
 		_, err := Load(file(t, "[[site]]\nname = \"A\"\nuser = \"u\"\nurl = \""+url+"\"\n"))
 		if err == nil || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s gives %v, want a problem without the password", url, err)
+		}
+		if p := proxy(url); p == nil || strings.Contains(p.String(), "hush") {
+			t.Errorf("as a proxy %s gives %v, want a problem without the password", url, p)
 		}
 	}
 }
