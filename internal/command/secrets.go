@@ -56,15 +56,7 @@ func (f *folder) Get(ctx context.Context, site string, kind keyring.Kind) (secre
 
 func (f *folder) Set(_ context.Context, site string, kind keyring.Kind, _ secret.Text) error {
 	return fmt.Errorf("secrets come from the folder %s, which Licensewatch does not write: put this one there as %q, or keep it for this session only",
-		string(f.dir), fileName(site, kind))
-}
-
-// fileName names the file that a secrets folder has for a secret.
-func fileName(site string, kind keyring.Kind) string {
-	if kind == keyring.AppToken {
-		return site + ".apptoken"
-	}
-	return site + ".secret"
+		string(f.dir), keyring.FileName(site, kind))
 }
 
 func (o *options) signinCommand() *cobra.Command {
@@ -108,7 +100,7 @@ func (o *options) signin(ctx context.Context, name string, kind keyring.Kind, st
 	case !found:
 		return usage("no site %q is set up; there is %s", name, strings.Join(names, ", "))
 	case o.secretsDir != "":
-		return usage("secrets come from the folder %s: put this one there as %q", o.secretsDir, fileName(name, kind))
+		return usage("secrets come from the folder %s: put this one there as %q", o.secretsDir, keyring.FileName(name, kind))
 	}
 	text, err := readSecret(ctx, stdin, in, out, name)
 	if err != nil {

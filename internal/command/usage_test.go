@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"licensewatch/internal/keyring"
 )
 
 func TestWrongUsageIsSaidInOneLine(t *testing.T) {
@@ -110,7 +112,7 @@ func TestWithoutAnAgentThereIsNoStatus(t *testing.T) {
 func TestSignInSaysWhyTheKeyringFails(t *testing.T) {
 	s := begin(t, head)
 	s.feed(canary+"\n", "signin", head, "--stdin").want(t, 70, "no keyring", "--secrets-dir")
-	s.feed(strings.Repeat("x", 5000)+"\n", "signin", head, "--stdin").want(t, 70, "longer than")
+	s.feed(strings.Repeat("x", keyring.MaxSecret+1)+"\n", "signin", head, "--stdin").want(t, 70, "longer than")
 }
 
 func TestVersionNamesWhatItIsMadeOf(t *testing.T) {

@@ -12,6 +12,10 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
+// MaxSecret is how many bytes a secret may have. The Secret Service itself names no limit; no key or token
+// needs more.
+const MaxSecret = 16 << 10
+
 // Names of the Secret Service.
 const (
 	busName         = "org.freedesktop.secrets"

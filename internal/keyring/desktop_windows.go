@@ -6,6 +6,9 @@ import (
 	"syscall"
 )
 
+// MaxSecret is how many bytes a secret may have: what the Credential Manager takes.
+const MaxSecret = 2560
+
 // desktop is Windows' own: the Credential Manager is open while its user is signed in.
 type desktop struct{}
 

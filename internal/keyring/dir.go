@@ -16,7 +16,8 @@ import (
 const maxFile = 64 << 10
 
 // Dir is a folder with one file per secret, as systemd's LoadCredential= and Kubernetes make them:
-// "Head office.secret" holds the site's password or ticket, "Head office.apptoken" its application token.
+// "Head office.secret" holds what the site's sign-in needs, "Head office.apptoken" its application token,
+// "Head office.proxy" the password of its proxy.
 // One line end at the file's end is not part of the secret. The program never writes there.
 type Dir string
 
@@ -25,10 +26,7 @@ func (d Dir) Get(ctx context.Context, site string, kind Kind) (secret.Text, erro
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("secrets folder: %w", err)
 	}
-	name := site + ".secret"
-	if kind == AppToken {
-		name = site + ".apptoken"
-	}
+	name := FileName(site, kind)
 	plain, err := d.read(name)
 	if err != nil {
 		return "", d.refuse(err, name, site, kind)

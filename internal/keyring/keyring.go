@@ -9,7 +9,7 @@
 // over the child's standard input and output only.
 //
 // An item's service is "licensewatch"; its account is the site's name, a slash (which a name cannot hold)
-// and the kind: "Head office/password", "Head office/apptoken".
+// and the kind: "Head office/password", "Head office/apptoken", "Head office/proxy".
 //
 // Dir and Memory answer the same question from a folder and from memory.
 package keyring
@@ -30,15 +30,22 @@ const (
 )
 
 func (k Kind) words() string {
-	if k == AppToken {
+	switch k {
+	case AppToken:
 		return "application token"
+	case Proxy:
+		return "proxy password"
 	}
 	return "password"
 }
 
-// MaxSecret is how many bytes a secret may have. It is what Windows' Credential Manager takes; macOS, which
-// takes it base64-encoded within one command of 4,096 bytes, holds that much too; Linux would take more.
-const MaxSecret = 2560
+// FileName is the name of the file that a secrets folder has for a site's secret.
+func FileName(site string, kind Kind) string {
+	if kind == Password {
+		return site + ".secret"
+	}
+	return site + "." + string(kind)
+}
 
 const service = "licensewatch"
 
@@ -86,7 +93,7 @@ func newError(state State, site string, kind Kind, reason string) *Error {
 		e.Text = "there is no keyring that could be asked"
 		e.Remedy = "Start one, such as gnome-keyring or KWallet" + otherwise + "."
 	case TooLong:
-		e.Text = fmt.Sprintf("the %s is longer than the %d bytes that keyrings take", kind.words(), MaxSecret)
+		e.Text = fmt.Sprintf("the %s is longer than the %d bytes that the keyring takes", kind.words(), MaxSecret)
 		e.Remedy = "Keep it for this session only, or use --secrets-dir."
 	case Denied:
 		e.Text = "the keyring may not be used"

@@ -17,6 +17,7 @@ func TestDir(t *testing.T) {
 	files := map[string]string{
 		"secrets/Head office.secret":   "pass word\n",
 		"secrets/Head office.apptoken": "token",
+		"secrets/Head office.proxy":    "proxied",
 		"secrets/Windows.secret":       "pass\r\n",
 		"secrets/Blank.secret":         "  two ends \n\n",
 		"secrets/Empty.secret":         "\n",
@@ -56,6 +57,7 @@ func TestDir(t *testing.T) {
 		{"blanks belong to it, and so does a second line end", "Blank", Password, "  two ends \n", "", false},
 		{"no such site", "Nobody", Password, "", Missing, false},
 		{"no such kind", "Windows", AppToken, "", Missing, false},
+		{"a proxy's password", "Head office", Proxy, "proxied", "", false},
 		{"a file that holds nothing", "Empty", Password, "", Missing, false},
 		{"a file too large", "Huge", Password, "", TooLong, false},
 		{"a folder", "Folder", Password, "", Failed, false},

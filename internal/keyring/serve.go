@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	maxBatch = 256 // requests to one child
-	maxLine  = 64 << 10
+	maxBatch = 256       // requests to one child
+	maxLine  = 256 << 10 // a secret that JSON has to escape takes six times its length
 
 	// grace is how long a call goes on when the parent has closed the pipe: the parent may be dead, and
 	// then nobody would end a call that hangs.
