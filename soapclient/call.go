@@ -34,6 +34,7 @@ type call struct {
 	timeout     time.Duration
 	small       bool     // the reply is about a kilobyte
 	members     []member // of the request, in the contract's order: WCF drops what is out of order
+	posted      []posted // members that are XML of NetServer's own; they follow the others
 	read        func(r *reader, name string) error
 }
 
@@ -41,7 +42,10 @@ type member struct{ name, value string }
 
 // do sends q and reads the reply. Its errors are *Error, but for a cancelled context's.
 func (c *Client) do(ctx context.Context, q call) error {
-	var err error
+	err := c.permit(q.op)
+	if err != nil {
+		return err
+	}
 	if q.token, err = c.token(ctx); err != nil {
 		return err
 	}
@@ -270,6 +274,9 @@ func (c *Client) envelope(q call) []byte {
 		write("<", m.name, ">")
 		escape(m.value)
 		write("</", m.name, ">")
+	}
+	for _, p := range q.posted {
+		write("<", p.name, ` xmlns:i="`, xsiSpace, `">`, p.content, "</", p.name, ">")
 	}
 	write(`</`, q.op, `></s:Body></s:Envelope>`)
 	return b.Bytes()

@@ -1,10 +1,8 @@
 // Package soapclient speaks the few SOAP operations of SuperOffice NetServer that tell how licences stand, and
 // returns plain Go values.
 //
-// It speaks SOAP 1.1 over HTTP, to Services84 … Services88, and calls operations that read, never one that writes:
-//
-//	SoPrincipal  AuthenticateUsernamePassword, GetSystemInfo
-//	License      GetLicenseStatusFromLicenseServer, GetLicenseForAllOwnersFromDB, GetLicenseFromDB, GetLicenseFromLicenseServer
+// It speaks SOAP 1.1 over HTTP, to Services84 … Services88, and calls operations that read, never one that writes: those
+// that operation.go lists.
 //
 // It is strict in what it sends and generous in what it reads. Errors are *Error.
 package soapclient
@@ -131,6 +129,9 @@ func (c *Client) SystemInfo(ctx context.Context) (SystemInfo, error) {
 // anew, once (domain.md §2.8).
 func (c *Client) ask(ctx context.Context, q call) error {
 	q.service, q.wrapper = "License", q.op+"Response"
+	if err := c.permit(q.op); err != nil { // before a sign-in that would be in vain
+		return err
+	}
 	session, err := c.session(ctx, "")
 	if err != nil {
 		return err

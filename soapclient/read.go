@@ -94,6 +94,16 @@ func (r *reader) string(to *string) error {
 	return err
 }
 
+// strings reads an array of strings; its items are of a namespace of their own (domain.md §1.1).
+func (r *reader) strings(to *[]string) error {
+	return r.each(func(element) error {
+		var item string
+		err := r.string(&item)
+		*to = append(*to, item)
+		return err
+	})
+}
+
 func (r *reader) int(to *int) error {
 	b, err := r.text()
 	if err != nil {

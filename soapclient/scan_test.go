@@ -79,6 +79,7 @@ func (l *trace) add(what, text string) {
 var documents = []string{
 	`<?xml version="1.0" encoding="utf-8"?><a xmlns="u"><b:c xmlns:b="v" b:nil="true"/>t&amp;x&#x41;&#66;<![CDATA[<&]]></a>`,
 	"<a>\r\nline\rline</a>",
+	"<a>\r\nline&#13;&#xA;line&#xD;\r</a>",
 	`<a xmlns:p="1"><p:b xmlns:p="2"/><p:b/></a>`,
 	`<a><!-- note --><b x='1' y = "2"></b></a>`,
 	`<a xmlns=""><b/></a>`,
@@ -145,7 +146,7 @@ func FuzzScanner(f *testing.F) {
 			}
 			t.Fatalf("%q: read as %q, but encoding/xml says %v", data, got, err)
 		}
-		if fmt.Sprint(got) != fmt.Sprint(want) && !bytes.Contains(data, []byte("&#")) && !bytes.Contains(data, []byte("xmlns")) {
+		if fmt.Sprint(got) != fmt.Sprint(want) && !bytes.Contains(data, []byte("xmlns")) {
 			t.Fatalf("%q:\n got %q\nwant %q", data, got, want)
 		}
 	})

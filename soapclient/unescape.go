@@ -17,7 +17,11 @@ func unescape(text []byte) ([]byte, error) {
 	}
 	out := make([]byte, 0, len(text))
 	for amp >= 0 {
-		out = append(out, text[:amp]...)
+		plain, err := clean(text[:amp])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, plain...)
 		semi := bytes.IndexByte(text[amp:], ';')
 		if semi < 0 {
 			return nil, errors.New("& stands alone")
@@ -30,8 +34,8 @@ func unescape(text []byte) ([]byte, error) {
 		text = text[amp+semi+1:]
 		amp = bytes.IndexByte(text, '&')
 	}
-	// A carriage return that was written as a reference would be lost in clean; nothing here needs one.
-	return clean(append(out, text...))
+	plain, err := clean(text)
+	return append(out, plain...), err
 }
 
 func reference(name string) (rune, bool) {
@@ -56,7 +60,8 @@ func reference(name string) (rune, bool) {
 		radix = 10
 	}
 	n, err := strconv.ParseUint(digits, radix, 32)
-	if err != nil || n > utf8.MaxRune || n >= 0xD800 && n < 0xE000 || n == 0xFFFE || n == 0xFFFF {
+	if err != nil || n > utf8.MaxRune || n >= 0xD800 && n < 0xE000 || n == 0xFFFE || n == 0xFFFF ||
+		n < ' ' && n != '\t' && n != '\n' && n != '\r' {
 		return 0, false
 	}
 	return rune(n), true

@@ -210,13 +210,8 @@ func (r *reader) principal(p *Principal) error {
 			return r.string(&p.Role)
 		case "DatabaseContextIdentifier":
 			return r.string(&p.Database)
-		case "FunctionRights": // its items are strings of a namespace of their own
-			return r.each(func(element) error {
-				var right string
-				err := r.string(&right)
-				p.Rights = append(p.Rights, right)
-				return err
-			})
+		case "FunctionRights":
+			return r.strings(&p.Rights)
 		}
 		return r.skip()
 	})
