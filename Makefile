@@ -43,6 +43,7 @@ lint:
 
 unit: # fuzz seeds run as tests too
 	@scripts/setup desktop
+	@scripts/setup peers
 	go test -race $(unit)
 	go test $(with_gl)
 
