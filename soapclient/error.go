@@ -28,36 +28,46 @@ const (
 type Reason string
 
 const (
-	ReasonCredentials Reason = "credentials"       // KindSignIn: user, password or key is refused
-	ReasonTicket      Reason = "ticket"            // KindSignIn: the ticket is refused, and there is no way to a new one
-	ReasonWebServer   Reason = "web-server"        // KindSignIn: the web server, not NetServer, refuses access (HTTP 401, 403)
-	ReasonConsent     Reason = "consent"           // KindSignIn: the consent is revoked or has expired; a person must sign in again
-	ReasonNoConsent   Reason = "no-consent"        // KindSignIn: nobody has signed in yet
-	ReasonApplication Reason = "application"       // KindSignIn: client id, client secret or private key is not that of the application
-	ReasonWrongTenant Reason = "wrong-tenant"      // KindSignIn: the one who signed in belongs to another tenant
-	ReasonClock       Reason = "clock"             // KindSignIn: this computer's clock differs too much from the server's
-	ReasonDomain      Reason = "domain"            // KindSignIn: no domain controller answers, or the domain does not know the server
-	ReasonRefused     Reason = "refused"           // KindNetwork: nobody listens there
-	ReasonNoAnswer    Reason = "no-answer"         // KindNetwork: no connection in time
-	ReasonCut         Reason = "cut"               // KindNetwork: cut before the whole answer came
-	ReasonExpired     Reason = "expired"           // KindTLS: the certificate has expired, or is not valid yet
-	ReasonName        Reason = "name"              // KindTLS: the certificate is another host's
-	ReasonAuthority   Reason = "authority"         // KindTLS: an authority that this computer does not know issued it
-	ReasonPlain       Reason = "plain"             // KindTLS: the server speaks plain http
-	ReasonPin         Reason = "pin"               // KindTLS: the certificate's key is not the pinned one
-	ReasonProxySignIn Reason = "proxy-sign-in"     // KindProxy: it wants a sign-in, or another one (HTTP 407)
-	ReasonProxyDown   Reason = "proxy-down"        // KindProxy: it cannot be reached
-	ReasonProxyDenies Reason = "proxy-denies"      // KindProxy: it refuses the way to this server
-	ReasonPage        Reason = "page"              // KindHTTP: a web page came instead of SOAP
-	ReasonNotFound    Reason = "not-found"         // KindHTTP: nothing is at the address (HTTP 404)
-	ReasonElsewhere   Reason = "elsewhere"         // KindHTTP: a redirect
-	ReasonUnavailable Reason = "unavailable"       // KindHTTP: the web server answers, NetServer behind it does not (HTTP 5xx)
-	ReasonMoved       Reason = "moved"             // KindHTTP: the tenant is on another host (HTTP 421)
-	ReasonVersion     Reason = "version"           // KindFault, KindHTTP: the server lacks this version of the services
-	ReasonRight       Reason = "right"             // KindServer: the user may not see licences
-	ReasonIssuer      Reason = "licence-server"    // KindServer: NetServer cannot reach the owner's licence server
-	ReasonSwitchedOff Reason = "switched-off"      // KindServer: web services are switched off in NetServer's settings
-	ReasonTooLarge    Reason = "request-too-large" // KindHTTP, KindFault: the request is larger than the server takes
+	ReasonCredentials        Reason = "credentials"                // KindSignIn: user, password or key is refused
+	ReasonTicket             Reason = "ticket"                     // KindSignIn: the ticket is refused, and there is no way to a new one
+	ReasonWebServer          Reason = "web-server"                 // KindSignIn: the web server, not NetServer, refuses access (HTTP 401, 403)
+	ReasonConsent            Reason = "consent"                    // KindSignIn: the consent is revoked or has expired; a person must sign in again
+	ReasonNoConsent          Reason = "no-consent"                 // KindSignIn: nobody has signed in yet
+	ReasonApplication        Reason = "application"                // KindSignIn: client id, client secret or private key is not that of the application
+	ReasonWrongTenant        Reason = "wrong-tenant"               // KindSignIn: the one who signed in belongs to another tenant
+	ReasonClock              Reason = "clock"                      // KindSignIn: this computer's clock differs too much from the server's
+	ReasonDomain             Reason = "domain"                     // KindSignIn: no domain controller answers, or the domain does not know the server
+	ReasonRefused            Reason = "refused"                    // KindNetwork: nobody listens there
+	ReasonNoAnswer           Reason = "no-answer"                  // KindNetwork: no connection in time
+	ReasonCut                Reason = "cut"                        // KindNetwork: cut before the whole answer came
+	ReasonExpired            Reason = "expired"                    // KindTLS: the certificate has expired, or is not valid yet
+	ReasonName               Reason = "name"                       // KindTLS: the certificate is another host's
+	ReasonAuthority          Reason = "authority"                  // KindTLS: an authority that this computer does not know issued it
+	ReasonPlain              Reason = "plain"                      // KindTLS: the server speaks plain http
+	ReasonPin                Reason = "pin"                        // KindTLS: the certificate's key is not the pinned one
+	ReasonProxySignIn        Reason = "proxy-sign-in"              // KindProxy: it wants a sign-in, or another one (HTTP 407)
+	ReasonProxyDown          Reason = "proxy-down"                 // KindProxy: it cannot be reached
+	ReasonProxyDenies        Reason = "proxy-denies"               // KindProxy: it refuses the way to this server
+	ReasonPage               Reason = "page"                       // KindHTTP: a web page came instead of SOAP
+	ReasonNotFound           Reason = "not-found"                  // KindHTTP: nothing is at the address (HTTP 404)
+	ReasonElsewhere          Reason = "elsewhere"                  // KindHTTP: a redirect
+	ReasonUnavailable        Reason = "unavailable"                // KindHTTP: the web server answers, NetServer behind it does not (HTTP 5xx)
+	ReasonMoved              Reason = "moved"                      // KindHTTP: the tenant is on another host (HTTP 421)
+	ReasonVersion            Reason = "version"                    // KindFault, KindHTTP: the server lacks this version of the services
+	ReasonRight              Reason = "right"                      // KindServer: the user may not see licences
+	ReasonIssuer             Reason = "licence-server"             // KindServer: NetServer cannot reach the owner's licence server
+	ReasonSwitchedOff        Reason = "switched-off"               // KindServer: web services are switched off in NetServer's settings
+	ReasonTooLarge           Reason = "request-too-large"          // KindHTTP, KindFault: the request is larger than the server takes
+	ReasonSuspended          Reason = "tenant-suspended"           // KindTenant: its agreement is ending
+	ReasonMaintenance        Reason = "tenant-maintenance"         // KindTenant: an upgrade that takes minutes
+	ReasonDeleted            Reason = "tenant-deleted"             // KindTenant
+	ReasonDeleting           Reason = "tenant-deleting"            // KindTenant
+	ReasonDeleteFailed       Reason = "tenant-delete-failed"       // KindTenant
+	ReasonProvisioning       Reason = "tenant-provisioning"        // KindTenant: it is being set up
+	ReasonProvisioningFailed Reason = "tenant-provisioning-failed" // KindTenant
+	ReasonMigration          Reason = "tenant-migration"           // KindTenant: it is being moved to SuperOffice Online
+	ReasonNotRunning         Reason = "tenant-not-running"         // KindTenant: in a state that nothing more is known of
+	ReasonTenantUnknown      Reason = "tenant-unknown"             // KindTenant: the environment has no such tenant
 )
 
 // Error is why a call failed.
