@@ -11,6 +11,7 @@
 #                                                 expiry, grace, warning, maintenance, next-check
 #   fault refuse | reset | hang | slow 5s | cut | truncated | html | namespace | large
 #   fault http 503 | http 503 retry-after 30s | redirect "https://…" | soapfault | exception "text"
+#   fault limit | limit soapfault                 requests beyond 64 KiB are refused: HTTP 413, or a fault
 #   fault session | expire-tickets | bad-password | none
 
 # A new licence waits at the head office: the first warning that comes as news.

@@ -19,6 +19,7 @@ type fault struct {
 	delay time.Duration // slow: before the answer; http: what Retry-After says, in whole seconds
 	code  int           // http
 	text  string        // exception: its text; redirect: the address
+	soap  bool          // limit: a SOAP fault instead of an HTTP status
 }
 
 type faultKind string
@@ -37,6 +38,7 @@ const (
 	faultHTML      faultKind = "html"      // a proxy's sign-in page, HTTP 200
 	faultNamespace faultKind = "namespace" // everything right but in a foreign namespace
 	faultLarge     faultKind = "large"     // more than 16 MiB
+	faultLimit     faultKind = "limit"     // requests beyond 64 KiB are refused, as WCF does unless told otherwise
 	faultRedirect  faultKind = "redirect"  // HTTP 307 to another address
 	faultSession   faultKind = "session"   // no ticket is good enough, however new; signing in goes on
 	faultPassword  faultKind = "bad-password"
@@ -48,7 +50,7 @@ var siteFaults = []faultKind{faultRefuse, faultReset, faultSession, faultPasswor
 
 // FaultForms lists the faults as a story writes them.
 const FaultForms = `refuse, reset, hang, slow 5s, cut, truncated, html, namespace, large, http 503, http 503 retry-after 30s, ` +
-	`redirect "https://…", soapfault, exception "text", session, expire-tickets, bad-password, none`
+	`redirect "https://…", limit, limit soapfault, soapfault, exception "text", session, expire-tickets, bad-password, none`
 
 func (f fault) String() string {
 	switch f.kind {
@@ -63,6 +65,10 @@ func (f fault) String() string {
 			return fmt.Sprintf("fault http %d retry-after %v", f.code, f.delay)
 		}
 		return fmt.Sprintf("fault http %d", f.code)
+	case faultLimit:
+		if f.soap {
+			return "fault limit soapfault"
+		}
 	}
 	return "fault " + string(f.kind)
 }
@@ -82,6 +88,8 @@ func parseFault(w *words) (fault, error) {
 	case faultRefuse, faultReset, faultHang, faultSOAP, faultCut, faultTruncated, faultHTML, faultNamespace, faultLarge,
 		faultSession, faultPassword, faultExpire:
 		return f, nil
+	case faultLimit:
+		f.soap, err = parseSOAP(w)
 	case faultSlow:
 		arg, _, _ := w.next()
 		f.delay, err = parseDelay(arg)
@@ -104,6 +112,17 @@ func parseFault(w *words) (fault, error) {
 		return fault{}, fmt.Errorf("fault %s: %w; its forms are %s", word, err, FaultForms)
 	}
 	return f, nil
+}
+
+// parseSOAP reads the word soapfault, which may be missing.
+func parseSOAP(w *words) (bool, error) {
+	if w.done() {
+		return false, nil
+	}
+	if word, _, _ := w.next(); word != "soapfault" {
+		return false, fmt.Errorf("%q is not soapfault", word)
+	}
+	return true, nil
 }
 
 func (f *fault) parseHTTP(w *words) error {

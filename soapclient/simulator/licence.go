@@ -9,44 +9,81 @@ import (
 	"licensewatch/internal/caldate"
 )
 
-// extendedLicense writes an ExtendedLicenseInfo's members: the licence in force and, unless it is nil, the
-// one that waits. All orders are those of domain.md §1.4.
-func (r *reply) extendedLicense(o *Owner, waiting *Licence) {
-	r.optional("Reason", overAssigned(&o.Licence, waiting))
-	r.bool("CanBeActivated", waiting != nil && overAssigned(&o.Licence, waiting) == "")
-	if waiting == nil {
-		r.null("New")
-	} else {
-		r.license("New", o, waiting)
-	}
-	r.license("Current", o, &o.Licence)
+// extendedLicense writes an ExtendedLicenseInfo's members: the licence in force and the one that waits, of
+// which either may be nil. All orders are those of domain.md §1.4.
+func (r *reply) extendedLicense(o *Owner, now, waiting *Licence) {
+	reason := overAssigned(now, waiting)
+	r.optional("Reason", reason)
+	r.bool("CanBeActivated", waiting != nil && reason == "")
+	r.licenseOrNil("New", o, waiting)
+	r.licenseOrNil("Current", o, now)
 	r.open("ExtendedModuleLicenses", "ArrayOfExtendedModuleLicense")
-	for i := range o.Licence.Modules {
-		m := &o.Licence.Modules[i]
+	for i, name := range moduleNames(now, waiting) {
 		r.open("ExtendedModuleLicense", "ExtendedModuleLicense")
-		r.extendedModule(o, m, i, waiting)
+		r.extendedModule(o, name, i, now, waiting)
 		r.close("ExtendedModuleLicense")
 	}
 	r.close("ExtendedModuleLicenses")
-	r.date("AccumulatedNextCheckDate", o.Licence.NextCheck.AddDays(1))
+	next := now
+	if next == nil {
+		next = waiting
+	}
+	r.date("AccumulatedNextCheckDate", next.NextCheck.AddDays(1))
 }
 
-func (r *reply) extendedModule(o *Owner, m *Module, i int, waiting *Licence) {
-	added, newTotal, newFree := 0, 0, 0
-	if waiting == nil {
-		r.null("New")
-	} else {
-		next := waiting.module(m.Name)
-		r.module("New", o, waiting, next, i)
-		added, newTotal, newFree = next.Total-m.Total, next.Total, next.Total-m.InUse
+// moduleNames returns the modules of both licences: those in force first. Either may be nil.
+func moduleNames(now, waiting *Licence) []string {
+	var names []string
+	for _, l := range []*Licence{now, waiting} {
+		if l == nil {
+			continue
+		}
+		for _, m := range l.Modules {
+			if l == now || now.module(m.Name) == nil {
+				names = append(names, m.Name)
+			}
+		}
 	}
-	r.module("Current", o, &o.Licence, m, i)
+	return names
+}
+
+func (r *reply) extendedModule(o *Owner, name string, i int, now, waiting *Licence) {
+	var m, next Module // the zero Module has no seats
+	added := 0
+	r.moduleOrNil("New", o, waiting, name, i, &next)
+	r.moduleOrNil("Current", o, now, name, i, &m)
+	if waiting != nil {
+		added = next.Total - m.Total
+	}
+	newFree := 0
+	if waiting != nil {
+		newFree = next.Total - m.InUse
+	}
 	r.int("NumberOfLicensesInUse", m.InUse)
 	r.int("NumberOfLicensesFree", m.Total-m.InUse)
 	r.int("NumberOfLicensesAdded", added)
-	r.int("NumberOfLicensesNewTotal", newTotal)
+	r.int("NumberOfLicensesNewTotal", next.Total)
 	r.int("NumberOfLicensesNewFree", newFree)
 	r.int("NumberOfLicensesTotal", m.Total)
+}
+
+// moduleOrNil writes the module of that name and copies it to found, if the licence is there and has it.
+func (r *reply) moduleOrNil(element string, o *Owner, l *Licence, name string, i int, found *Module) {
+	m := l.module(name)
+	if m == nil {
+		r.null(element)
+		return
+	}
+	*found = *m
+	r.module(element, o, l, m, i)
+}
+
+func (r *reply) licenseOrNil(name string, o *Owner, l *Licence) {
+	if l == nil {
+		r.null(name)
+		return
+	}
+	r.license(name, o, l)
 }
 
 func (r *reply) license(name string, o *Owner, l *Licence) {
@@ -72,17 +109,22 @@ func (r *reply) license(name string, o *Owner, l *Licence) {
 	}
 	r.close("ModuleLicenses")
 	r.publicKey(o)
-	r.text("Signature", signature(o.Name, l.Serial))
+	r.text("Signature", l.signature(o.Name))
 	r.close(name)
 }
 
 func (r *reply) module(name string, o *Owner, l *Licence, m *Module, i int) {
 	r.open(name, "ModuleLicense")
-	r.text("OwnerName", o.Name)
+	r.moduleMembers(o.Name, l.Version, m, i)
+	r.close(name)
+}
+
+func (r *reply) moduleMembers(owner, version string, m *Module, i int) {
+	r.text("OwnerName", owner)
 	r.text("ModuleName", m.Name)
 	r.text("ModuleDescription", m.Description)
 	r.text("ModuleTooltip", m.Tooltip)
-	r.text("ModuleVersion", l.Version)
+	r.text("ModuleVersion", version)
 	r.word("LicenseType", "LicenseType", orUnknown(m.Type))
 	r.bool("Unrestricted", m.Unrestricted)
 	r.word("AllowedUserType", "UserType", orUnknown(m.Users))
@@ -92,13 +134,12 @@ func (r *reply) module(name string, o *Owner, l *Licence, m *Module, i int) {
 	r.int("SortOrder", i+1)
 	r.bool("IsHidden", m.Hidden)
 	r.null("PrerequisiteModuleName")
-	r.text("Signature", signature(o.Name, m.Name))
-	r.close(name)
+	r.text("Signature", m.signature(owner, version))
 }
 
 // publicKey writes the key that signs the owner's licences. Only SUPEROFFICE's is filled.
 func (r *reply) publicKey(o *Owner) {
-	if !strings.EqualFold(o.Name, superOffice) {
+	if !hasPublicKey(o.Name) {
 		r.null("PublicKey")
 		return
 	}
@@ -106,28 +147,59 @@ func (r *reply) publicKey(o *Owner) {
 	r.text("OwnerName", o.Name)
 	r.date("SignDate", caldate.New(2010, 1, 1))
 	r.date("ExpiryDate", caldate.New(2035, 1, 1))
-	prefix := "dsa"
+	prefix, nilPrefix := "dsa", "xsi"
 	if r.documented {
 		r.start("Key", "dsa:DSAParameters")
 	} else {
-		prefix = "a"
+		prefix, nilPrefix = "a", "i"
 		r.raw(`<Key xmlns:a="` + dsaSpace + `">`)
 	}
-	r.foreign(prefix, "Counter", "105")
-	r.foreign(prefix, "G", noise("g", 128))
-	r.foreign(prefix, "J", noise("j", 108))
-	r.foreign(prefix, "P", noise("p", 128))
-	r.foreign(prefix, "Q", noise("q", 20))
-	r.foreign(prefix, "Seed", noise("s", 20))
-	r.foreign(prefix, "Y", noise("y", 128))
+	for _, m := range publicKeyMembers() {
+		if m.text == "" {
+			r.raw(`<` + prefix + `:` + m.name + ` ` + nilPrefix + `:nil="true"/>`)
+		} else {
+			r.foreign(prefix, m.name, m.text)
+		}
+	}
 	r.close("Key")
 	r.text("Signature", signature(o.Name, "key"))
 	r.close("PublicKey")
 }
 
-// signature returns the base64 of a DSA signature's form, which signs nothing: two numbers of 20 bytes.
+// publicKeyMembers returns the DSAParameters of the key, in sequence; "" is nil (domain.md §1.8, D).
+func publicKeyMembers() []struct{ name, text string } {
+	return []struct{ name, text string }{{"Counter", "0"}, {"G", noise("g", 128)}, {"J", ""}, {"P", noise("p", 128)},
+		{"Q", noise("q", 20)}, {"Seed", ""}, {"Y", noise("y", 128)}}
+}
+
+// hasPublicKey reports whether the owner's licences come with the key: SUPEROFFICE's alone do.
+func hasPublicKey(owner string) bool { return strings.EqualFold(owner, superOffice) }
+
+// signature returns the issuer's signature of all that l says, its modules by name and number.
+func (l *Licence) signature(owner string) string {
+	parts := []string{owner, l.Company, l.Serial, l.Version, l.URL, strconv.Itoa(l.Deployment), l.Product,
+		l.NextCheck.String(), l.Maintenance.String(), l.Warning.String(), l.Expiry.String(), l.Grace.String()}
+	for i := range l.Modules {
+		parts = append(parts, l.Modules[i].Name, strconv.Itoa(l.Modules[i].Total))
+	}
+	return signature(parts...)
+}
+
+// signature returns the issuer's signature of all that m says.
+func (m *Module) signature(owner, version string) string {
+	return signature(owner, m.Name, m.Description, m.Tooltip, version, orUnknown(m.Type), strconv.FormatBool(m.Unrestricted),
+		orUnknown(m.Users), strconv.Itoa(m.Total), strconv.Itoa(m.ExtraFlags), m.ExtraInfo, strconv.FormatBool(m.Hidden))
+}
+
+// signature returns the base64 of a DSA signature's form: two numbers of 20 bytes. It is a hash of parts as XML
+// can hold them, and nobody needs a key to make it.
 func signature(parts ...string) string {
-	sum := sha512.Sum512([]byte(strings.Join(parts, ".")))
+	for i, part := range parts {
+		if !isWord(part) {
+			parts[i] = escaped(part)
+		}
+	}
+	sum := sha512.Sum512([]byte(strings.Join(parts, "\x00")))
 	der := append([]byte{0x30, 0x2c, 0x02, 0x14}, sum[:20]...)
 	der = append(der, 0x02, 0x14)
 	return base64.StdEncoding.EncodeToString(append(der, sum[20:40]...))
@@ -171,11 +243,15 @@ func (o *Owner) waiting() *Licence {
 // overAssigned returns why a waiting licence cannot be activated: more seats in use than it has. "" is that
 // it can, or that none waits.
 func overAssigned(now, waiting *Licence) string {
-	if waiting == nil {
+	if now == nil || waiting == nil {
 		return ""
 	}
 	for _, m := range now.Modules {
-		if next := waiting.module(m.Name); m.InUse > next.Total && !m.Unrestricted {
+		var next Module
+		if found := waiting.module(m.Name); found != nil {
+			next = *found
+		}
+		if m.InUse > next.Total && !m.Unrestricted && !next.Unrestricted {
 			return "More licences of " + m.Description + " are assigned than the new licence has."
 		}
 	}

@@ -1,12 +1,18 @@
 package simulator
 
-import "fmt"
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
 
 // operation is one of the calls that are answered.
 type operation struct {
 	service, name string
 	wrapper       string   // of the reply
-	members       []string // of the request, in sequence
+	since         string   // the first version that has it; "": all have
+	members       []member // of the request, in sequence
 	empty         body     // of the reply when there is nothing to say
 	run           func(*call) (body, *exception)
 }
@@ -22,17 +28,45 @@ type call struct {
 	fault  fault
 }
 
+var (
+	ownerName   = member{"OwnerName", kindString}
+	associateID = member{"AssociateId", kindInt}
+	licenseInfo = member{"LicenseInfo", "ExtendedLicenseInfo"}
+)
+
 // operations are all that are answered.
 var operations = []*operation{
-	{"SoPrincipal", "AuthenticateUsernamePassword", "AuthenticateResponse", []string{"UserName", "Password"}, rejected, authenticate},
-	{"SoPrincipal", "GetSystemInfo", "GetSystemInfoResponse", nil, nothing("SystemInfo"), systemInfo},
-	{"License", "GetLicenseStatusFromLicenseServer", "GetLicenseStatusFromLicenseServerResponse", ownerName, nothing("Response"), licenseStatus},
-	{"License", "GetLicenseForAllOwnersFromDB", "GetLicenseForAllOwnersFromDBResponse", nil, nothing("Response"), allOwners},
-	{"License", "GetLicenseFromDB", "GetLicenseFromDBResponse", ownerName, nothing("Response"), fromDatabase},
-	{"License", "GetLicenseFromLicenseServer", "GetLicenseFromLicenseServerResponse", ownerName, nothing("Response"), fromLicenseServer},
+	signsIn("AuthenticateUsernamePassword", authenticate, member{"UserName", kindString}, member{"Password", kindString}),
+	{service: "SoPrincipal", name: "GetSystemInfo", wrapper: "GetSystemInfoResponse", empty: nothing("SystemInfo"), run: systemInfo},
+	licences("GetLicenseStatusFromLicenseServer", licenseStatus, ownerName),
+	licences("GetLicenseForAllOwnersFromDB", allOwners),
+	licences("GetLicenseFromDB", fromDatabase, ownerName),
+	licences("GetLicenseFromLicenseServer", fromLicenseServer, ownerName),
+	licences("GetModuleLicenseFromDB", moduleFromDatabase, ownerName, member{"ModuleName", kindString}),
+	licences("GetModuleLicenseHistoryFromLicenseServer", history, licenseInfo, member{"ModuleLicense", "ExtendedModuleLicense"}),
+	licences("GetShopUrl", shopURL, ownerName),
+	licences("ValidateLicenseInfo", validate, licenseInfo),
+	licences("GetLicenseFromFile", fromFile, member{"FileContent", kindString}),
+	licences("GetUserLicenses", userLicences, associateID),
+	licences("GetSatelliteLicenses", satelliteLicences, member{"SatelliteId", kindInt}),
+	licences("GetUserLicensesMDOList", userLicenceList),
+	licences("GetThirdPartyLicenseAssignments", assignments, associateID, member{"ModuleOwner", kindString}),
+	since88(licences("GetUserAndInstallationLicenceStatus", userAndInstallation, associateID)),
+	since88(licences("GetFencingInfo", fencing)),
 }
 
-var ownerName = []string{"OwnerName"}
+func signsIn(name string, run func(*call) (body, *exception), members ...member) *operation {
+	return &operation{service: "SoPrincipal", name: name, wrapper: "AuthenticateResponse", members: members, empty: rejected, run: run}
+}
+
+func licences(name string, run func(*call) (body, *exception), members ...member) *operation {
+	return &operation{service: "License", name: name, wrapper: name + "Response", members: members, empty: nothing("Response"), run: run}
+}
+
+func since88(op *operation) *operation {
+	op.since = "Services88"
+	return op
+}
 
 // perform runs the operation and returns its reply, or the exception's.
 func (s *Server) perform(at *place, q *request, f fault) *answer {
@@ -61,7 +95,7 @@ func (s *Server) perform(at *place, q *request, f fault) *answer {
 func (c *call) forbidden() *exception {
 	signsIn := c.operation.wrapper == "AuthenticateResponse"
 	if c.fault.kind == faultException && !signsIn {
-		return &exception{"SoServerException", "An error occurred in NetServer.", c.fault.text}
+		return &exception{kind: "SoServerException", text: "An error occurred in NetServer.", friendly: c.fault.text}
 	}
 	if c.service != "License" {
 		return nil
@@ -69,10 +103,10 @@ func (c *call) forbidden() *exception {
 	user := c.server.session(c.at, c.ticket)
 	switch {
 	case user == nil || c.fault.kind == faultSession:
-		return &exception{"SoSessionException", "Authentication failed!", ""}
+		return &exception{kind: "SoSessionException", text: "Authentication failed!"}
 	case !user.Admin:
-		return &exception{"SoSentryException", "Access to the licence information is denied.",
-			"You do not have the right to see licences. Ask an administrator."}
+		return &exception{kind: "SoSentryException", text: "Access to the licence information is denied.",
+			friendly: "You do not have the right to see licences. Ask an administrator."}
 	}
 	return nil
 }
@@ -82,7 +116,7 @@ func nothing(member string) body { return func(r *reply) { r.nilMember(member) }
 
 // licenseStatus answers what the owner's licence server says (domain.md §4.5).
 func licenseStatus(c *call) (body, *exception) {
-	o := c.at.owner(c.args["OwnerName"])
+	o := c.at.owner(c.args.string("OwnerName"))
 	if o == nil {
 		return nil, c.noOwner()
 	}
@@ -92,7 +126,7 @@ func licenseStatus(c *call) (body, *exception) {
 		word = "Ok"
 	case word == newLicenseActivated && c.services != "Services88":
 		if word = c.server.Activated; word == "" {
-			return nil, &exception{"SoLicenseException", fmt.Sprintf("%s has no licence status %s.", c.services, o.Status), ""}
+			return nil, &exception{kind: "SoLicenseException", text: fmt.Sprintf("%s has no licence status %s.", c.services, o.Status)}
 		}
 	}
 	return func(r *reply) {
@@ -109,7 +143,7 @@ func allOwners(c *call) (body, *exception) {
 		r.member("Response", "ArrayOfExtendedLicenseInfo")
 		for i := range c.at.Owners {
 			r.open("ExtendedLicenseInfo", "ExtendedLicenseInfo")
-			r.extendedLicense(&c.at.Owners[i], nil)
+			r.extendedLicense(&c.at.Owners[i], &c.at.Owners[i].Licence, nil)
 			r.close("ExtendedLicenseInfo")
 		}
 		r.close("Response")
@@ -118,30 +152,64 @@ func allOwners(c *call) (body, *exception) {
 
 // fromDatabase answers nil for an owner that the site does not have (domain.md §4.6).
 func fromDatabase(c *call) (body, *exception) {
-	o := c.at.owner(c.args["OwnerName"])
+	o := c.at.owner(c.args.string("OwnerName"))
 	if o == nil {
 		return nothing("Response"), nil
 	}
-	return extended(o, nil), nil
+	return extended(o, &o.Licence, nil), nil
 }
 
 func fromLicenseServer(c *call) (body, *exception) {
-	o := c.at.owner(c.args["OwnerName"])
+	o := c.at.owner(c.args.string("OwnerName"))
 	if o == nil {
 		return nil, c.noOwner()
 	}
-	return extended(o, o.waiting()), nil
+	return extended(o, &o.Licence, o.waiting()), nil
 }
 
-func extended(o *Owner, waiting *Licence) func(*reply) {
+func extended(o *Owner, now, waiting *Licence) body {
 	return func(r *reply) {
 		r.member("Response", "ExtendedLicenseInfo")
-		r.extendedLicense(o, waiting)
+		r.extendedLicense(o, now, waiting)
 		r.close("Response")
 	}
 }
 
+// moduleFromDatabase answers nil for a module that is not there (domain.md §4.6).
+func moduleFromDatabase(c *call) (body, *exception) {
+	o := c.at.owner(c.args.string("OwnerName"))
+	if o == nil {
+		return nothing("Response"), nil
+	}
+	name := c.args.string("ModuleName")
+	i := slices.IndexFunc(o.Licence.Modules, func(m Module) bool { return strings.EqualFold(m.Name, name) })
+	if i < 0 {
+		return nothing("Response"), nil
+	}
+	return func(r *reply) {
+		r.member("Response", "ModuleLicense")
+		r.moduleMembers(o.Name, o.Licence.Version, &o.Licence.Modules[i], i)
+		r.close("Response")
+	}, nil
+}
+
+// shopURL answers where the owner sells licences.
+func shopURL(c *call) (body, *exception) {
+	o := c.at.owner(c.args.string("OwnerName"))
+	if o == nil {
+		return nil, c.noOwner()
+	}
+	shop := o.Shop
+	if shop == "" {
+		shop = "https://shop." + strings.ToLower(o.Name) + ".example/?serial=" + url.QueryEscape(o.Licence.Serial)
+	}
+	return text(shop), nil
+}
+
+// text writes a Response that is a text.
+func text(s string) body { return func(r *reply) { r.text("Response", s) } }
+
 func (c *call) noOwner() *exception {
-	return &exception{"SoLicenseException", fmt.Sprintf("Could not find license owner '%s'.", c.args["OwnerName"]),
-		"There is no licence of that owner."}
+	return &exception{kind: "SoLicenseException", text: fmt.Sprintf("Could not find license owner '%s'.", c.owner()),
+		friendly: "There is no licence of that owner."}
 }

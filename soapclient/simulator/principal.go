@@ -13,7 +13,7 @@ func rejected(r *reply) {
 }
 
 func authenticate(c *call) (body, *exception) {
-	ticket, user := c.server.signIn(c.at, c.args["UserName"], c.args["Password"])
+	ticket, user := c.server.signIn(c.at, c.args.string("UserName"), c.args.string("Password"))
 	if user == nil {
 		return rejected, nil
 	}
@@ -77,8 +77,7 @@ func (r *reply) granted(at *place) {
 	}
 	m := o.Licence.Modules[i]
 	r.open("GrantedModuleLicense", "GrantedModuleLicense")
-	r.null("TableRight")
-	r.null("FieldProperties")
+	r.carrier()
 	r.int("OwnerId", 1)
 	r.text("OwnerName", o.Name)
 	r.text("OwnerDescription", o.Description)
@@ -101,8 +100,7 @@ func systemInfo(c *call) (body, *exception) {
 	o := c.at.owner(superOffice)
 	return func(r *reply) {
 		r.member("SystemInfo", "SoSystemInfoCarrier")
-		r.null("TableRight")
-		r.null("FieldProperties")
+		r.carrier()
 		if o == nil {
 			r.null("License")
 			o = &Owner{}

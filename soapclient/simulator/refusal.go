@@ -88,6 +88,16 @@ func mustUnderstand(header *node) *answer {
 		"recipient of this message, causing the message to not be processed.", header.name.Local, header.name.Space), "")
 }
 
+// tooLarge answers a message beyond smallRequest: on HTTP's level or, once it was read, with a fault.
+func tooLarge(asFault bool) *answer {
+	if !asFault {
+		return plain(http.StatusRequestEntityTooLarge)
+	}
+	return soapFault(">s:Client", fmt.Sprintf("The maximum message size quota for incoming messages (%d) has been exceeded. "+
+		"To increase the quota, use the MaxReceivedMessageSize property on the appropriate binding element.", smallRequest),
+		"System.ServiceModel.QuotaExceededException")
+}
+
 func versionMismatch(root *node) *answer {
 	return soapFault(">s:VersionMismatch", fmt.Sprintf("The element '%s' from the namespace '%s' is no Envelope that "+
 		"this endpoint knows.", root.name.Local, root.name.Space), "")

@@ -123,6 +123,12 @@ func (r *reply) null(name string) {
 	r.raw(`<` + name + ` i:nil="true"/>`)
 }
 
+// carrier writes the two members that types which extend Carrier begin with (domain.md §1.4).
+func (r *reply) carrier() {
+	r.null("TableRight")
+	r.null("FieldProperties")
+}
+
 func (r *reply) simple(name, kind, value string) {
 	r.start(name, kind)
 	r.escape(value)

@@ -18,8 +18,12 @@ const (
 	crmSpace    = "http://www.superoffice.net/ws/crm/NetServer/" // the version follows
 )
 
-// maxRequest is WCF's limit for a message, in bytes (domain.md §1.6).
-const maxRequest = 64 << 10
+// maxRequest and smallRequest are limits for a message in bytes: the one that SuperOffice's sample configuration
+// sets, and the one that WCF has by itself (domain.md §1.6).
+const (
+	maxRequest   = 1_000_000
+	smallRequest = 64 << 10
+)
 
 // route is what a path names.
 type route struct{ services, service string }
@@ -45,9 +49,10 @@ func parsePath(path string) (site string, r route, ok bool) {
 // request is a call that was understood.
 type request struct {
 	route
-	operation *operation
-	ticket    string
-	args      map[string]string // members in place and not nil
+	operation   *operation
+	application string // the application token
+	ticket      string
+	args        *value
 }
 
 // owner returns the owner that the call names, in upper case, or "".
@@ -55,7 +60,8 @@ func (r *request) owner() string {
 	if r == nil {
 		return ""
 	}
-	return strings.ToUpper(r.args["OwnerName"])
+	posted := r.args.get("LicenseInfo").get("Current").string("OwnerName")
+	return strings.ToUpper(r.args.string("OwnerName") + r.args.string("ModuleOwner") + posted)
 }
 
 // understand reads a message as WCF's BasicHttpBinding does; what it cannot read gets the answer returned.
@@ -80,10 +86,22 @@ func understand(action string, body []byte, r route) (*request, *answer) {
 	case wrapper == nil || !wrapper.is(r.space(), op.name):
 		return nil, wrongWrapper(op.name, r.space(), wrapper)
 	}
-	q := &request{route: r, operation: op, args: members(wrapper, r.space(), op.members)}
+	from := serializer{space: r.space()}
+	args, err := from.members(wrapper, contract{members: op.members})
+	if err != nil {
+		return nil, deserializationFailed(err.Error())
+	}
+	q := &request{route: r, operation: op, args: args}
 	for _, header := range headers {
-		if header.is(r.space(), "Credentials") {
-			q.ticket = members(header, r.space(), []string{"Ticket"})["Ticket"]
+		switch {
+		case header.is(r.space(), "Credentials"):
+			credentials, err := from.read(header, "SoCredentials")
+			if err != nil {
+				return nil, deserializationFailed(err.Error())
+			}
+			q.ticket = credentials.string("Ticket")
+		case header.is(r.space(), "ApplicationToken") && !header.isNil():
+			q.application = header.text
 		}
 	}
 	return q, nil
@@ -134,7 +152,7 @@ func findOperation(r route, action string) *operation {
 		action = action[1 : len(action)-1]
 	}
 	i := slices.IndexFunc(operations, func(op *operation) bool {
-		return op.service == r.service && action == r.space()+"/"+r.service+"/"+op.name
+		return op.service == r.service && op.since <= r.services && action == r.space()+"/"+r.service+"/"+op.name
 	})
 	if i < 0 {
 		return nil
@@ -150,23 +168,4 @@ func notUnderstood(headers []*node, space string) *node {
 		}
 	}
 	return nil
-}
-
-// members returns the text of the members of n that stand where the sequence has them. One out of order, in
-// another namespace or doubled is passed over in silence, as WCF does (domain.md §1.1).
-func members(n *node, space string, sequence []string) map[string]string {
-	found := map[string]string{}
-	for _, child := range n.children {
-		for i, name := range sequence {
-			if !child.is(space, name) {
-				continue
-			}
-			if !child.isNil() {
-				found[name] = child.text
-			}
-			sequence = sequence[i+1:]
-			break
-		}
-	}
-	return found
 }

@@ -48,7 +48,8 @@ func TestRefusals(t *testing.T) {
 			strings.Replace(envelope, "</s:Header>", `<w:Security xmlns:w="urn:w" s:mustUnderstand="1"/></s:Header>`, 1), 500, "MustUnderstand"},
 		{"a foreign header that may be passed over", nil, strings.Replace(envelope, "</s:Header>", `<w:Security xmlns:w="urn:w"/></s:Header>`, 1), 200, ""},
 		{"elements nested deeper than WCF reads", nil, strings.Replace(envelope, "SUPEROFFICE", strings.Repeat("<a>", 40)+strings.Repeat("</a>", 40), 1), 500, "DeserializationFailed"},
-		{"more than 64 KiB", nil, strings.Replace(envelope, "SUPEROFFICE", strings.Repeat("A", 64<<10), 1), 413, ""},
+		{"more than a million bytes", nil, strings.Replace(envelope, "SUPEROFFICE", strings.Repeat("A", 1_000_000), 1), 413, ""},
+		{"elements where a text belongs", nil, strings.Replace(envelope, "SUPEROFFICE", "<a/>", 1), 500, "DeserializationFailed"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -69,7 +70,7 @@ func TestRefusals(t *testing.T) {
 
 func TestChunkedRequestBeyondTheLimitIsBad(t *testing.T) {
 	s := started(t, Demo())
-	body := struct{ *strings.Reader }{strings.NewReader(strings.Repeat(" ", 65<<10))} // hides its length
+	body := struct{ *strings.Reader }{strings.NewReader(strings.Repeat(" ", 1_000_001))} // hides its length
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL("Head office")+"Services86/License.svc", body)
 	if err != nil {
 		t.Fatal(err)

@@ -65,6 +65,8 @@ func (s *Server) answer(r *http.Request, at *place, to route, ex *Exchange) *ans
 		return &answer{status: http.StatusTemporaryRedirect, header: [2]string{"Location", f.text}}
 	case refusal != nil:
 		return refusal
+	case f.kind == faultLimit && len(body) > smallRequest:
+		return tooLarge(f.soap)
 	case f.kind == faultSOAP:
 		return internalFault("Object reference not set to an instance of an object.")
 	}

@@ -7,9 +7,8 @@
 //	POST ─ route ─ request ─ fault? ─ operation ─ reply ─► the wire, and OnRequest
 //
 // It was written from the contract and shares no code with the client, so that each checks the other. It
-// answers, for Services84 to Services88, SoPrincipal's AuthenticateUsernamePassword and GetSystemInfo and
-// License's GetLicenseStatusFromLicenseServer, GetLicenseForAllOwnersFromDB, GetLicenseFromDB and
-// GetLicenseFromLicenseServer. Every other operation is refused as one that does not exist.
+// answers, for Services84 to Services88, what of SoPrincipal and License reads (operations, in operation.go).
+// Every other operation is refused as one that does not exist.
 package simulator
 
 import (

@@ -37,6 +37,8 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +2m Head office SUPEROFFICE date maintenance never
 +150s Head office fault http 503 retry-after 30s
 +3m Head office SUPEROFFICE fault exception ""
++3m Head fault limit
++3m Head fault limit soapfault
 +3m Head fault none
 `
 	story, err := ParseStory(text, storyWorld())
@@ -53,6 +55,8 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +2m0s Head office SUPEROFFICE date maintenance never
 +2m30s Head office fault http 503 retry-after 30s
 +3m0s Head office SUPEROFFICE fault exception ""
++3m0s Head fault limit
++3m0s Head fault limit soapfault
 +3m0s Head fault none
 `
 	if got := story.String(); got != want {
@@ -90,6 +94,7 @@ func TestStoryErrorsNameLineAndRemedy(t *testing.T) {
 		{"half a second of retry-after", "+1s Head fault http 503 retry-after 500ms", "whole seconds"},
 		{"an exception without quotes", "+1s Head fault exception Busy", `exception "text"`},
 		{"a redirect to nowhere", "+1s Head fault redirect /x", "whole address"},
+		{"a limit of what", "+1s Head fault limit 5", "limit soapfault"},
 		{"an owner that refuses connections", "+1s Head OFFICE fault refuse", "leave out the owner"},
 		{"too much", "+1s Head fault none please", "behind #"},
 	}

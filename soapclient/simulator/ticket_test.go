@@ -39,6 +39,7 @@ func heard(r response) string {
 const (
 	noSession = "SuperOffice.Exceptions.SoSessionException"
 	noRight   = "SuperOffice.Exceptions.SoSentryException"
+	noLicence = "SuperOffice.Exceptions.SoLicenseException"
 )
 
 func TestTicketIsAGuidAndANumberInUTF16(t *testing.T) {

@@ -29,15 +29,20 @@ type Site struct {
 
 	Users  []User
 	Owners []Owner
+	Limit  Limit
 }
+
+// Limit is what the site's plan of CRM Suite allows of what the plan counts (domain.md §4.3); zero: no limit.
+type Limit struct{ Active, Maximum int }
 
 // User is one who may sign in to a site.
 type User struct {
 	Name     string // associate name; any case signs in
 	Password secret.Text
 	FullName string
-	EMail    string // signs in too
-	Admin    bool   // has the right admin-all; without it the License service refuses (domain.md §2.9)
+	EMail    string   // signs in too
+	Licences []string // user licences assigned, such as "ten-sales", beside "user", which everybody has
+	Admin    bool     // has the right admin-all; without it the License service refuses (domain.md §2.9)
 }
 
 // Owner is an issuer of licences at a site, with what its licence server says.
@@ -47,6 +52,7 @@ type Owner struct {
 	Status      string // NetServer's word of domain.md §4.5, or one it does not have; "" is Ok
 	Message     string
 	URL         string
+	Shop        string // where the owner sells licences; "" is an address made of its name
 	Licence     Licence
 }
 
@@ -90,6 +96,9 @@ func (w World) clone() World {
 	for i := range w.Sites {
 		s := &w.Sites[i]
 		s.Users, s.Owners = slices.Clone(s.Users), slices.Clone(s.Owners)
+		for j := range s.Users {
+			s.Users[j].Licences = slices.Clone(s.Users[j].Licences)
+		}
 		for j := range s.Owners {
 			s.Owners[j].Licence.Modules = slices.Clone(s.Owners[j].Licence.Modules)
 		}
@@ -144,8 +153,11 @@ func (s *Site) user(name string) *User {
 	return &s.Users[i]
 }
 
-// module returns the module of that name, or nil.
+// module returns the module of that name, or nil; a nil licence has none.
 func (l *Licence) module(name string) *Module {
+	if l == nil {
+		return nil
+	}
 	i := slices.IndexFunc(l.Modules, func(m Module) bool { return m.Name == name })
 	if i < 0 {
 		return nil
