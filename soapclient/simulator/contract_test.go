@@ -88,6 +88,7 @@ func calls(v, owner, ticket string) []msg {
 	const associate = "<AssociateId>11</AssociateId>"
 	list := []msg{
 		{v, "SoPrincipal", "AuthenticateUsernamePassword", "", signInAs("admin", string(DemoPassword)).body},
+		{v, "SoPrincipal", "AuthenticateImplicit", "", ""},
 		{v, "SoPrincipal", "GetSystemInfo", "", ""},
 		{v, "License", "GetLicenseStatusFromLicenseServer", ticket, name},
 		{v, "License", "GetLicenseForAllOwnersFromDB", ticket, ""},

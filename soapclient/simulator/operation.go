@@ -37,6 +37,7 @@ var (
 // operations are all that are answered.
 var operations = []*operation{
 	signsIn("AuthenticateUsernamePassword", authenticate, member{"UserName", kindString}, member{"Password", kindString}),
+	signsIn("AuthenticateImplicit", implicit),
 	{service: "SoPrincipal", name: "GetSystemInfo", wrapper: "GetSystemInfoResponse", empty: nothing("SystemInfo"), run: systemInfo},
 	licences("GetLicenseStatusFromLicenseServer", licenseStatus, ownerName),
 	licences("GetLicenseForAllOwnersFromDB", allOwners),

@@ -17,15 +17,22 @@ func authenticate(c *call) (body, *exception) {
 	if user == nil {
 		return rejected, nil
 	}
+	return signedIn(c.at, user, ticket), nil
+}
+
+// accepted gives the user a ticket and writes both.
+func (c *call) accepted(u *User) body { return signedIn(c.at, u, c.server.ticketFor(c.at, u)) }
+
+func signedIn(at *place, user *User, ticket string) body {
 	return func(r *reply) {
 		r.member("Response", "SoPrincipalCarrier")
-		r.principal(c.at, user)
+		r.principal(at, user)
 		r.close("Response")
 		r.member("Credentials", "SoCredentials")
 		r.text("Ticket", ticket)
 		r.close("Credentials")
 		r.bool("AuthenticationSucceeded", true)
-	}, nil
+	}
 }
 
 func (r *reply) principal(at *place, u *User) {

@@ -52,6 +52,7 @@ type request struct {
 	operation   *operation
 	application string // the application token
 	ticket      string
+	windows     string // the Windows user that the front end names
 	args        *value
 }
 

@@ -51,7 +51,7 @@ func (s *Server) answer(r *http.Request, at *place, to route, ex *Exchange) *ans
 	ex.Request = body
 	q, refusal := s.read(r, body, to)
 	if q != nil {
-		ex.Operation = q.operation.name
+		ex.Operation, q.windows = q.operation.name, at.windowsName(r.Header)
 	}
 	f, ok := s.suffer(r, at, q, ex.Operation)
 	switch {

@@ -29,14 +29,19 @@ func (s *Server) signIn(at *place, name, password string) (ticket string, user *
 	if u == nil || string(u.Password) != password || at.faults[""].kind == faultPassword {
 		return "", nil
 	}
+	return s.ticketFor(at, u), u
+}
+
+// ticketFor returns the user's live ticket, or a new one.
+func (s *Server) ticketFor(at *place, u *User) string {
 	for t, held := range at.sessions {
 		if held.user == u && s.session(at, t) != nil {
-			return t, u
+			return t
 		}
 	}
-	ticket = s.newTicket(at.associateID(u))
+	ticket := s.newTicket(at.associateID(u))
 	at.sessions[ticket] = &session{user: u, ends: s.now().Add(s.ticketLife())}
-	return ticket, u
+	return ticket
 }
 
 // associateID returns the number of a user of the site.

@@ -27,6 +27,11 @@ type Site struct {
 	// that real servers send: SOAP 1.2 envelope, no Header, xsi:type, dates with Z (domain.md §1.7).
 	Documented bool
 
+	// WindowsHeader is the HTTP header in which the web server in front, which does the Negotiate, names the Windows
+	// user that it let in: "X-Remote-User". AuthenticateImplicit believes it, so none but that server may reach
+	// the site. "": there is no such server, and AuthenticateImplicit is refused.
+	WindowsHeader string
+
 	Users  []User
 	Owners []Owner
 	Limit  Limit
@@ -41,6 +46,7 @@ type User struct {
 	Password secret.Text
 	FullName string
 	EMail    string   // signs in too
+	Windows  string   // the Windows account, such as EXAMPLE\admin; "": none
 	Licences []string // user licences assigned, such as "ten-sales", beside "user", which everybody has
 	Admin    bool     // has the right admin-all; without it the License service refuses (domain.md §2.9)
 }
