@@ -62,7 +62,7 @@ func benchClient(b *testing.B) *soapclient.Client {
 	if err != nil {
 		b.Fatal(err)
 	}
-	transport := soapclient.NewTransport(nil)
+	transport := soapclient.NewTransport(soapclient.TransportOptions{})
 	b.Cleanup(transport.CloseIdleConnections)
 	return &soapclient.Client{
 		Address:   soapclient.Address{Base: strings.TrimSpace(url), Version: "Services86"},

@@ -49,6 +49,49 @@ func (c *Client) do(ctx context.Context, q call) error {
 	if q.token, err = c.token(ctx); err != nil {
 		return err
 	}
+	at, err := c.locate(ctx, "")
+	if err != nil {
+		return err
+	}
+	err = c.send(ctx, q, at)
+	if e, ok := errors.AsType[*Error](err); !ok || !e.unreached() || c.Locate == nil {
+		return err
+	}
+	now, moved := c.locate(ctx, at.Base)
+	if moved != nil {
+		return moved
+	}
+	if now == at {
+		return err
+	}
+	return c.send(ctx, q, now)
+}
+
+// locate returns where the installation is.
+func (c *Client) locate(ctx context.Context, failed string) (Address, error) {
+	if c.Locate == nil {
+		return c.Address, nil
+	}
+	base, err := c.Locate(ctx, failed)
+	if err != nil {
+		return Address{}, err
+	}
+	if known := c.base.Load(); known == nil || *known != base {
+		c.base.Store(&base)
+	}
+	return Address{base, c.Address.Version}, nil
+}
+
+// host returns the server to name in errors.
+func (c *Client) host() string {
+	if base := c.base.Load(); base != nil {
+		return Address{Base: *base}.host()
+	}
+	return c.Address.host()
+}
+
+// send makes the request once.
+func (c *Client) send(ctx context.Context, q call, at Address) error {
 	if c.Gate != nil {
 		leave, err := c.Gate(ctx)
 		if err != nil {
@@ -56,23 +99,23 @@ func (c *Client) do(ctx context.Context, q call) error {
 		}
 		defer leave()
 	}
-	err = c.exchange(ctx, q)
+	err := c.exchange(ctx, q, at)
 	if e, ok := errors.AsType[*Error](err); ok && e.Op == "" {
-		e.Op, e.Host = q.op, c.Address.host()
+		e.Op, e.Host = q.op, at.host()
 	}
 	return err
 }
 
-func (c *Client) exchange(ctx context.Context, q call) error {
+func (c *Client) exchange(ctx context.Context, q call, at Address) error {
 	limited, cancel := context.WithTimeout(ctx, q.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(limited, http.MethodPost, c.Address.service(q.service), bytes.NewReader(c.envelope(q)))
+	req, err := http.NewRequestWithContext(limited, http.MethodPost, at.service(q.service), bytes.NewReader(c.envelope(q)))
 	if err != nil {
 		return &Error{Kind: KindNetwork, Text: "the address cannot be used", Err: err}
 	}
 	req.Header.Set("Content-Type", "text/xml; charset=utf-8")
 	// The quotes are part of the header's value (domain.md §1.1).
-	req.Header.Set("SOAPAction", `"`+c.Address.Version.namespace()+"/"+q.service+"/"+q.op+`"`)
+	req.Header.Set("SOAPAction", `"`+at.Version.namespace()+"/"+q.service+"/"+q.op+`"`)
 	req.Header.Set("User-Agent", userAgent)
 	if q.small {
 		req.Header.Set("Accept-Encoding", "identity") // unpacking would cost more than it saves
@@ -80,13 +123,14 @@ func (c *Client) exchange(ctx context.Context, q call) error {
 	// A transport, not an http.Client: it follows no redirect, so neither password nor ticket reaches another server.
 	resp, err := c.transport().RoundTrip(req)
 	if err != nil {
-		return transportError(ctx, err, q.timeout)
+		return TransportError(ctx, err, q.timeout)
 	}
 	defer resp.Body.Close()
+	c.see(at.host(), resp.TLS)
 	body := bodies.Get().(*bytes.Buffer)
 	defer func() { body.Reset(); bodies.Put(body) }()
 	if n, err := body.ReadFrom(io.LimitReader(resp.Body, maxReply+1)); err != nil {
-		return transportError(ctx, err, q.timeout)
+		return TransportError(ctx, err, q.timeout)
 	} else if n > maxReply {
 		return &Error{Kind: KindContract, Status: resp.StatusCode, Text: "the reply is larger than 16 MiB"}
 	}
@@ -100,7 +144,7 @@ var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 func (c *Client) judge(q call, resp *http.Response, body []byte) error {
 	e := c.decode(q, body)
 	if errors.Is(e, errNoEnvelope) {
-		return httpError(resp, body)
+		return HTTPError(resp, body)
 	}
 	if err, ok := errors.AsType[*Error](e); ok {
 		err.Status = resp.StatusCode
@@ -108,7 +152,7 @@ func (c *Client) judge(q call, resp *http.Response, body []byte) error {
 		return err
 	}
 	if e == nil && resp.StatusCode != http.StatusOK {
-		return httpError(resp, nil)
+		return HTTPError(resp, nil)
 	}
 	return e
 }
@@ -239,9 +283,12 @@ func (p *reply) readFault(f *Error) error {
 func (p *reply) outcome() error {
 	switch {
 	case p.fault != nil:
+		p.fault.Reason = faultReason(p.fault)
 		return p.fault
 	case p.exception != nil:
-		return &Error{Kind: KindServer, Text: "NetServer reports an error", Server: p.exception.text(), Types: p.exception.types()}
+		e := &Error{Kind: KindServer, Text: "NetServer reports an error", Server: p.exception.text(), Types: p.exception.types()}
+		e.Reason = serverReason(e, p.q.timeout == issuerTimeout) // only what asks an issuer is given that long
+		return e
 	case !p.succeeded:
 		return &Error{Kind: KindServer, Text: "NetServer says that the call did not succeed, and not why"}
 	case !p.answered:

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"licensewatch/internal/secret"
@@ -26,17 +27,25 @@ const (
 type Client struct {
 	Address   Address
 	SignIn    SignIn            // nil: only SystemInfo can be called
-	Transport http.RoundTripper // nil: NewTransport(nil), shared
+	Transport http.RoundTripper // nil: that of no TransportOptions, shared
 
 	// AppToken brings the application token, which SuperOffice Online alone needs (domain.md §2.3). It is asked until it
 	// has answered once. Nil: there is none.
 	AppToken func(ctx context.Context) (secret.Text, error)
 
+	// Locate, if set, says where the installation is, in place of Address.Base, before each request. When that address turns
+	// out to be wrong, or nobody is there, it is told so in failed, which else is empty, and the request is made once more
+	// where it says then. It is for tenants of SuperOffice Online, which move (domain.md §3.1). Its errors reach the caller of the
+	// operation as they are.
+	Locate func(ctx context.Context, failed string) (base string, err error)
+
 	// Gate, if set, is waited for before each request and left after it. The time in front of it does not count
 	// as the server's.
 	Gate func(ctx context.Context) (leave func(), err error)
 
-	sessions sessions
+	sessions    sessions
+	base        atomic.Pointer[string] // what Locate said last
+	certificate atomic.Pointer[Certificate]
 }
 
 // LicenceStatus asks the owner's licence server, through NetServer, whether it has news
@@ -149,7 +158,8 @@ func (c *Client) ask(ctx context.Context, q call) error {
 	err = c.do(ctx, q)
 	if e, ok := errors.AsType[*Error](err); ok && e.ticketRefused() {
 		e.Kind = KindSignIn
-		if e.Status == http.StatusOK {
+		if e.Reason != ReasonWebServer {
+			e.Reason = ReasonTicket
 			e.Text = "the server refuses the ticket, a new one too"
 		}
 	}
@@ -157,5 +167,5 @@ func (c *Client) ask(ctx context.Context, q call) error {
 }
 
 func (c *Client) missing(op string) error {
-	return &Error{Kind: KindContract, Op: op, Host: c.Address.host(), Text: "the Response element is missing or nil"}
+	return &Error{Kind: KindContract, Op: op, Host: c.host(), Text: "the Response element is missing or nil"}
 }

@@ -36,7 +36,7 @@ func begin(t testing.TB, w simulator.World, set ...func(*simulator.Server)) (*si
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	transport := soapclient.NewTransport(nil)
+	transport := soapclient.NewTransport(soapclient.TransportOptions{})
 	t.Cleanup(transport.CloseIdleConnections)
 	return s, &soapclient.Client{
 		Address:   soapclient.Address{Base: s.URL("Head office"), Version: "Services86"},

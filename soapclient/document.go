@@ -31,7 +31,7 @@ func (c *Client) LicenceDocument(ctx context.Context, owner string) (*Licence, D
 func (c *Client) LicenceFromFile(ctx context.Context, file string) (*Licence, Document, error) {
 	file = strings.TrimPrefix(file, "\ufeff") // a mark of text files, which .NET's readers of strings refuse
 	if _, err := clean([]byte(file)); err != nil || !utf8.ValidString(file) {
-		return nil, Document{}, &Error{Kind: KindContract, Op: "GetLicenseFromFile", Host: c.Address.host(),
+		return nil, Document{}, &Error{Kind: KindContract, Op: "GetLicenseFromFile", Host: c.host(),
 			Text: "the licence file is not plain text in UTF-8: take the XML file that SuperOffice sent"}
 	}
 	return c.document(ctx, call{op: "GetLicenseFromFile", timeout: databaseTimeout, members: []member{{"FileContent", file}}})
@@ -93,14 +93,14 @@ func (c *Client) ModuleHistory(ctx context.Context, d Document, module string) (
 		return "", err
 	}
 	if use == "" {
-		return "", &Error{Kind: KindContract, Op: q.op, Host: c.Address.host(), Text: "the licence has no module " + module}
+		return "", &Error{Kind: KindContract, Op: q.op, Host: c.host(), Text: "the licence has no module " + module}
 	}
 	q.posted = []posted{{"LicenseInfo", d.content}, {"ModuleLicense", use}}
 	return c.textAnswer(ctx, q)
 }
 
 func (c *Client) nothingToPost(op string) error {
-	return &Error{Kind: KindContract, Op: op, Host: c.Address.host(),
+	return &Error{Kind: KindContract, Op: op, Host: c.host(),
 		Text: "there is no licence to send: fetch it from the licence server or from a file first"}
 }
 

@@ -1,6 +1,7 @@
 package soapclient
 
 import (
+	"crypto/x509"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ const (
 	ReasonName               Reason = "name"                       // KindTLS: the certificate is another host's
 	ReasonAuthority          Reason = "authority"                  // KindTLS: an authority that this computer does not know issued it
 	ReasonPlain              Reason = "plain"                      // KindTLS: the server speaks plain http
+	ReasonTLSVersion         Reason = "tls-version"                // KindTLS: the server speaks no TLS 1.2 or newer
 	ReasonPin                Reason = "pin"                        // KindTLS: the certificate's key is not the pinned one
 	ReasonProxySignIn        Reason = "proxy-sign-in"              // KindProxy: it wants a sign-in, or another one (HTTP 407)
 	ReasonProxyDown          Reason = "proxy-down"                 // KindProxy: it cannot be reached
@@ -83,7 +85,9 @@ type Error struct {
 	Types      []string      // KindServer, KindSignIn: the exception's type and those inside it; KindFault: the fault code
 	Status     int           // the HTTP status, 0 if none came
 	RetryAfter time.Duration // as the server asked; 0 if it did not
-	Err        error         // the cause, if it is a Go error
+	// Certificate is what the server showed, where a person may decide to trust it: ReasonName, ReasonAuthority, ReasonPin.
+	Certificate *x509.Certificate
+	Err         error // the cause, if it is a Go error
 }
 
 func (e *Error) Error() string {
@@ -107,5 +111,14 @@ func (e *Error) Names(name string) bool {
 
 // ticketRefused reports whether a new sign-in may help (domain.md §2.8).
 func (e *Error) ticketRefused() bool {
-	return e.Names("SoSessionException") || e.Status == 401 || e.Status == 403
+	return e.Names("SoSessionException") || e.Reason == ReasonWebServer
+}
+
+// unreached reports whether the installation may be elsewhere by now (domain.md §3.1).
+func (e *Error) unreached() bool {
+	switch e.Reason {
+	case ReasonMoved, ReasonRefused, ReasonNoAnswer, ReasonName:
+		return true
+	}
+	return e.Kind == KindDNS
 }

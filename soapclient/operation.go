@@ -36,10 +36,10 @@ func (c *Client) permit(op string) error {
 	since, listed := operations[op]
 	switch v := c.Address.Version; {
 	case !listed:
-		return &Error{Kind: KindContract, Op: op, Host: c.Address.host(),
+		return &Error{Kind: KindContract, Op: op, Host: c.host(),
 			Text: fmt.Sprintf("%s is not among the operations that this program calls", op)}
 	case since != Versions[0] && slices.Index(Versions, v) < slices.Index(Versions, since):
-		return &Error{Kind: KindFault, Reason: ReasonVersion, Op: op, Host: c.Address.host(),
+		return &Error{Kind: KindFault, Reason: ReasonVersion, Op: op, Host: c.host(),
 			Text: fmt.Sprintf("%s has no %s: set the site to %s if its server has that", v, op, since)}
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"licensewatch/internal/secret"
@@ -35,37 +34,61 @@ func (p Password) SignIn(ctx context.Context, c *Client) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	var s Session
-	accepted := false
-	err = c.do(ctx, call{
-		service: "SoPrincipal", op: "AuthenticateUsernamePassword", wrapper: "AuthenticateResponse", timeout: databaseTimeout,
-		members: []member{{"UserName", p.User}, {"Password", string(password)}},
-		read: func(r *reader, name string) error {
-			switch name {
-			case "Response":
-				return r.principal(&s.Principal)
-			case "Credentials":
-				return r.credentials(&s.Ticket)
-			case "AuthenticationSucceeded":
-				return r.bool(&accepted)
-			}
-			return r.skip()
-		},
-	})
-	refused := &Error{Kind: KindSignIn, Op: "AuthenticateUsernamePassword", Host: c.Address.host(), Text: fmt.Sprintf("the sign-in of %q is refused", p.User)}
+	return c.authenticate(ctx, "AuthenticateUsernamePassword", fmt.Sprintf("the sign-in of %q is refused", p.User),
+		member{"UserName", p.User}, member{"Password", string(password)})
+}
+
+// Implicit signs in as the Windows user that the web server knows from HTTP authentication, which is the business of the
+// Client's Transport (AuthenticateImplicit, domain.md §2.1).
+type Implicit struct{}
+
+// SignIn asks the server.
+func (Implicit) SignIn(ctx context.Context, c *Client) (Session, error) {
+	return c.authenticate(ctx, "AuthenticateImplicit", "NetServer does not know the Windows user")
+}
+
+// Token is an access token of SuperOffice Online.
+type Token struct {
+	Text    secret.Text
+	Expires time.Time // zero: it is not known
+}
+
+// AccessToken signs in with an access token of SuperOffice Online (AuthenticateWithAccessToken, domain.md §2.6). Servers that
+// lack the operation take the token itself as ticket. Token brings a fresh one at every sign-in.
+type AccessToken struct {
+	Token func(ctx context.Context) (Token, error)
+}
+
+// SignIn asks for a token and then the server.
+func (a AccessToken) SignIn(ctx context.Context, c *Client) (Session, error) {
+	const op = "AuthenticateWithAccessToken"
+	token, err := a.Token(ctx)
+	if err != nil {
+		return Session{}, err
+	}
+	direct := Session{Ticket: token.Text, Renew: token.renew(time.Now())}
+	if c.permit(op) != nil {
+		return direct, nil
+	}
+	s, err := c.authenticate(ctx, op, "NetServer refuses the access token", member{"AccessToken", string(token.Text)})
 	e, failed := errors.AsType[*Error](err)
 	switch {
-	case failed && (e.Names("SoSessionException") || e.Names("SoInvalidPasswordException") || e.Names("SoSentryException")):
-		refused.Server, refused.Types, refused.Status = e.Server, e.Types, e.Status
-		return Session{}, refused
+	case failed && (e.Reason == ReasonVersion || e.Reason == ReasonNotFound):
+		return direct, nil
 	case err != nil:
 		return Session{}, err
-	case !accepted:
-		return Session{}, refused
-	case s.Ticket == "":
-		return Session{}, &Error{Kind: KindContract, Op: refused.Op, Host: refused.Host, Text: "the sign-in succeeded but brought no ticket"}
+	case s.Ticket == token.Text:
+		s.Renew = direct.Renew
 	}
 	return s, nil
+}
+
+// renew returns when another token is due: two minutes before this one's end, or halfway there if that is sooner.
+func (t Token) renew(now time.Time) time.Time {
+	if t.Expires.IsZero() {
+		return time.Time{}
+	}
+	return t.Expires.Add(-min(2*time.Minute, max(0, t.Expires.Sub(now))/2))
 }
 
 // Ticket uses a ready ticket. There is no way to a new one when it is refused.
@@ -79,96 +102,37 @@ func (t Ticket) SignIn(ctx context.Context, _ *Client) (Session, error) {
 	return Session{Ticket: ticket}, err
 }
 
-// sessions keeps the ticket of a client and lets concurrent calls share one sign-in.
-type sessions struct {
-	mu      sync.Mutex
-	token   *secret.Text // the application token, once it is known
-	current Session
-	running *attempt // nil: nobody is signing in
-}
-
-// attempt is one sign-in that several callers wait for.
-type attempt struct {
-	done    chan struct{} // closed when session and err are there
-	session Session
-	err     error
-}
-
-// Principal returns who is signed in; it is empty before the first sign-in, and where the way of signing in
-// does not tell.
-func (c *Client) Principal() Principal {
-	c.sessions.mu.Lock()
-	defer c.sessions.mu.Unlock()
-	return c.sessions.current.Principal
-}
-
-// token returns the application token.
-func (c *Client) token(ctx context.Context) (secret.Text, error) {
-	c.sessions.mu.Lock()
-	known := c.sessions.token
-	c.sessions.mu.Unlock()
-	if known != nil || c.AppToken == nil {
-		return deref(known), nil
+// authenticate calls one of the operations that answer with AuthenticateResponse (domain.md §1.4). refusal words that the server
+// says no.
+func (c *Client) authenticate(ctx context.Context, op, refusal string, members ...member) (Session, error) {
+	var s Session
+	accepted := false
+	err := c.do(ctx, call{
+		service: "SoPrincipal", op: op, wrapper: "AuthenticateResponse", timeout: databaseTimeout, members: members,
+		read: func(r *reader, name string) error {
+			switch name {
+			case "Response":
+				return r.principal(&s.Principal)
+			case "Credentials":
+				return r.credentials(&s.Ticket)
+			case "AuthenticationSucceeded":
+				return r.bool(&accepted)
+			}
+			return r.skip()
+		},
+	})
+	refused := &Error{Kind: KindSignIn, Reason: ReasonCredentials, Op: op, Host: c.host(), Text: refusal}
+	e, failed := errors.AsType[*Error](err)
+	switch {
+	case failed && (e.Names("SoSessionException") || e.Names("SoInvalidPasswordException") || e.Names("SoSentryException")):
+		refused.Server, refused.Types, refused.Status = e.Server, e.Types, e.Status
+		return Session{}, refused
+	case err != nil:
+		return Session{}, err
+	case !accepted:
+		return Session{}, refused
+	case s.Ticket == "":
+		return Session{}, &Error{Kind: KindContract, Op: op, Host: refused.Host, Text: "the sign-in succeeded but brought no ticket"}
 	}
-	token, err := c.AppToken(ctx)
-	if err != nil {
-		return "", err
-	}
-	c.sessions.mu.Lock()
-	c.sessions.token = &token
-	c.sessions.mu.Unlock()
-	return token, nil
-}
-
-func deref(t *secret.Text) secret.Text {
-	if t == nil {
-		return ""
-	}
-	return *t
-}
-
-// session returns a ticket that is not the refused one: the present one, that of a sign-in already on its
-// way, or that of a new one.
-func (c *Client) session(ctx context.Context, refused secret.Text) (Session, error) {
-	if c.SignIn == nil {
-		return Session{}, &Error{Kind: KindSignIn, Host: c.Address.host(), Text: "no way to sign in is set up"}
-	}
-	for {
-		c.sessions.mu.Lock()
-		if s := c.sessions.current; s.Ticket != "" && s.Ticket != refused {
-			c.sessions.mu.Unlock()
-			return s, nil
-		}
-		a := c.sessions.running
-		if a == nil {
-			a = &attempt{done: make(chan struct{})}
-			c.sessions.running = a
-			c.sessions.mu.Unlock()
-			c.signIn(ctx, a)
-			return a.session, a.err
-		}
-		c.sessions.mu.Unlock()
-		select {
-		case <-a.done:
-		case <-ctx.Done():
-			return Session{}, ctx.Err()
-		}
-		// A sign-in that ended because its own caller went away says nothing to us.
-		if a.err == nil || !errors.Is(a.err, context.Canceled) {
-			return a.session, a.err
-		}
-	}
-}
-
-// signIn runs the attempt for its caller and everybody who waits.
-func (c *Client) signIn(ctx context.Context, a *attempt) {
-	a.err = errors.New("the sign-in was broken off") // what the others hear if it panics
-	defer func() {
-		c.sessions.mu.Lock()
-		defer c.sessions.mu.Unlock()
-		c.sessions.current = a.session
-		c.sessions.running = nil
-		close(a.done)
-	}()
-	a.session, a.err = c.SignIn.SignIn(ctx, c)
+	return s, nil
 }

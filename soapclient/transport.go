@@ -2,36 +2,103 @@ package soapclient
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
-	"strings"
+	"net/url"
 	"time"
 )
 
 const connectTimeout = 10 * time.Second
 
+// TransportOptions say how a server is reached and known. The zero value is right for most.
+type TransportOptions struct {
+	Roots *x509.CertPool // the certificate authorities; nil: the system's
+	// Pin is the one key that the server's certificate may have, as the function Pin writes it. That key is then enough: who
+	// pins one knows the server by it, often since its certificate names no authority or another host.
+	Pin            string
+	Proxy          func(*http.Request) (*url.URL, error) // nil: the environment's
+	HTTP1Only      bool                                  // no HTTP/2
+	ConnectTimeout time.Duration                         // for the connection, and again for TLS; 0: 10 s
+}
+
 // NewTransport returns a transport with this package's limits: 10 s to connect and again for TLS, keep-alive,
-// TLS 1.2 or newer, always verified. roots nil means the system's certificate authorities. The proxy is that of the
-// environment.
-func NewTransport(roots *x509.CertPool) *http.Transport {
+// TLS 1.2 or newer, always verified.
+func NewTransport(o TransportOptions) *http.Transport {
+	if o.Proxy == nil {
+		o.Proxy = http.ProxyFromEnvironment
+	}
+	if o.ConnectTimeout == 0 {
+		o.ConnectTimeout = connectTimeout
+	}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(!o.HTTP1Only)
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
-		DialContext:            (&net.Dialer{Timeout: connectTimeout, KeepAlive: 30 * time.Second}).DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
-		TLSHandshakeTimeout:    connectTimeout,
-		ForceAttemptHTTP2:      true,
+		Proxy:                  o.Proxy,
+		OnProxyConnectResponse: proxyAnswer,
+		DialContext:            (&net.Dialer{Timeout: o.ConnectTimeout, KeepAlive: 30 * time.Second}).DialContext,
+		TLSClientConfig:        o.tls(),
+		TLSHandshakeTimeout:    o.ConnectTimeout,
+		Protocols:              protocols,
 		MaxIdleConnsPerHost:    2,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: 64 << 10,
 	}
 }
 
-var defaultTransport = NewTransport(nil)
+func (o TransportOptions) tls() *tls.Config {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.Roots}
+	if o.Pin != "" {
+		c.InsecureSkipVerify = true // in favour of the next line
+		c.VerifyConnection = func(s tls.ConnectionState) error { return verifyPin(s.PeerCertificates, o.Pin) }
+	}
+	return c
+}
+
+func verifyPin(shown []*x509.Certificate, pin string) error {
+	if len(shown) > 0 && Pin(shown[0]) == pin {
+		return nil
+	}
+	e := &pinError{}
+	if len(shown) > 0 {
+		e.shown = shown[0]
+	}
+	return e
+}
+
+// pinError says that a server has another key than the pinned one.
+type pinError struct{ shown *x509.Certificate }
+
+func (*pinError) Error() string { return "the certificate's key is not the pinned one" }
+
+// Pin returns "sha256/" and the base64 of the SHA-256 of the certificate's public key (its SubjectPublicKeyInfo), which
+// stays when a certificate is renewed with the same key.
+func Pin(cert *x509.Certificate) string {
+	sum := sha256.Sum256(cert.RawSubjectPublicKeyInfo)
+	return "sha256/" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// proxyAnswer keeps the status with which a proxy answers CONNECT.
+func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &proxyError{resp.StatusCode}
+}
+
+// proxyError is a proxy's refusal to open a way to the server.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy answers with HTTP %d %s", e.status, http.StatusText(e.status))
+}
+
+var defaultTransport = NewTransport(TransportOptions{})
 
 func (c *Client) transport() http.RoundTripper {
 	if c.Transport == nil {
@@ -40,85 +107,44 @@ func (c *Client) transport() http.RoundTripper {
 	return c.Transport
 }
 
-// transportError names what kept a request from its answer. A cancelled ctx is no error of the server's.
-func transportError(ctx context.Context, err error, timeout time.Duration) error {
-	if errors.Is(ctx.Err(), context.Canceled) {
-		return ctx.Err()
+// Certificate is what a server showed of itself.
+type Certificate struct {
+	Host     string    // as in the address
+	NotAfter time.Time // the end of the certificate or of one that vouches for it, whichever comes first; UTC
+}
+
+// Certificate returns the certificate of the latest reply; nil before the first, and without TLS.
+func (c *Client) Certificate() *Certificate { return c.certificate.Load() }
+
+// see notes the certificate of a reply. It costs nothing while the certificate stays.
+func (c *Client) see(host string, s *tls.ConnectionState) {
+	if s == nil || len(s.PeerCertificates) == 0 {
+		c.certificate.Store(nil)
+		return
 	}
-	e := &Error{Err: err}
-	op, _ := errors.AsType[*net.OpError](err)
-	dns, isDNS := errors.AsType[*net.DNSError](err)
-	switch {
-	case op != nil && op.Op == "proxyconnect", strings.HasPrefix(err.Error(), "Proxy Authentication"):
-		e.Kind, e.Text = KindProxy, "the proxy does not let the connection through"
-	case isDNS:
-		e.Kind, e.Text = KindDNS, fmt.Sprintf("the name %s has no address", dns.Name)
-	case isTLS(err):
-		e.Kind, e.Text = KindTLS, "the secure connection failed: "+tlsText(err)
-	case op != nil && op.Op == "dial" && op.Timeout():
-		e.Kind, e.Text = KindNetwork, fmt.Sprintf("no connection within %v", connectTimeout)
-	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		e.Kind, e.Text = KindTimeout, "no answer in time"
-		if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			e.Text = fmt.Sprintf("no answer within %v", timeout)
+	end := validUntil(s)
+	if known := c.certificate.Load(); known == nil || !known.NotAfter.Equal(end) || known.Host != host {
+		c.certificate.Store(&Certificate{Host: host, NotAfter: end.UTC()})
+	}
+}
+
+// validUntil returns when the chain that the server is trusted by ends, without its root: that is this computer's. Of several
+// chains the longest-lived counts.
+func validUntil(s *tls.ConnectionState) time.Time {
+	var best time.Time
+	for _, chain := range s.VerifiedChains {
+		end := chain[0].NotAfter
+		for _, cert := range chain[1:max(1, len(chain)-1)] {
+			if cert.NotAfter.Before(end) {
+				end = cert.NotAfter
+			}
 		}
-	case op != nil && op.Op == "dial":
-		e.Kind, e.Text = KindNetwork, "the connection was refused or cannot be made"
-	default:
-		e.Kind, e.Text = KindNetwork, "the connection was cut before the whole answer came"
-	}
-	return e
-}
-
-func isTimeout(err error) bool {
-	n, ok := errors.AsType[net.Error](err)
-	return ok && n.Timeout()
-}
-
-func isTLS(err error) bool {
-	_, verify := errors.AsType[*tls.CertificateVerificationError](err)
-	_, record := errors.AsType[tls.RecordHeaderError](err)
-	_, alert := errors.AsType[tls.AlertError](err)
-	text := err.Error()
-	return verify || record || alert || errors.Is(err, http.ErrSchemeMismatch) || strings.HasPrefix(text, "tls: ") ||
-		strings.Contains(text, "remote error: tls") || strings.Contains(text, "TLS handshake timeout")
-}
-
-func tlsText(err error) string {
-	if verify, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return verify.Err.Error()
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || errors.Is(err, http.ErrSchemeMismatch) {
-		return "the server speaks plain http at this address"
-	}
-	return strings.TrimPrefix(err.Error(), "tls: ")
-}
-
-var titlePattern = regexp.MustCompile(`(?is)<title[^>]*>\s*([^<]{1,200})`)
-
-// httpError describes an answer that is not SOAP: pages of IIS, proxies and sign-in portals.
-func httpError(resp *http.Response, body []byte) *Error {
-	e := &Error{Kind: KindHTTP, Status: resp.StatusCode, RetryAfter: retryAfter(resp)}
-	page := strings.Contains(resp.Header.Get("Content-Type"), "html") || regexp.MustCompile(`(?i)^\s*<(!doctype )?html`).Match(body)
-	if m := titlePattern.FindSubmatch(body); m != nil {
-		e.Server = strings.TrimSpace(string(m[1]))
-	}
-	switch code := resp.StatusCode; {
-	case code == http.StatusProxyAuthRequired:
-		e.Kind, e.Text = KindProxy, "the proxy asks for a sign-in (HTTP 407)"
-	case code == http.StatusUnauthorized, code == http.StatusForbidden:
-		e.Kind, e.Text = KindSignIn, fmt.Sprintf("the server refuses access (HTTP %d)", code)
-	case code >= 300 && code < 400:
-		e.Text = fmt.Sprintf("the server sends us elsewhere (HTTP %d)", code)
-		if to, err := resp.Location(); err == nil {
-			e.Text += ", to " + to.Scheme + "://" + to.Host + to.EscapedPath()
+		if end.After(best) {
+			best = end
 		}
-	case code == http.StatusOK && page:
-		e.Text = "a web page came instead of a SOAP reply"
-	case code == http.StatusOK:
-		e.Kind, e.Text = KindContract, "the answer is not a SOAP reply"
-	default:
-		e.Text = fmt.Sprintf("the server answered with HTTP %d %s", code, http.StatusText(code))
 	}
-	return e
+	if best.IsZero() { // pinned
+		return s.PeerCertificates[0].NotAfter
+	}
+	return best
 }

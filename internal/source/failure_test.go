@@ -143,7 +143,7 @@ func TestOwnCertificateAuthority(t *testing.T) {
 	t.Cleanup(server.Close)
 	site := settings.Site{Name: head, URL: server.URL + w.Sites[0].Path + "/Remote/", Services: "Services86", SignIn: "password", User: "admin"}
 	_, err := sourceOf(t, site).Details(t.Context(), head)
-	wantFailure(t, err, monitor.KindTLS, "secure connection failed", "ca_file")
+	wantFailure(t, err, monitor.KindTLS, "does not know the authority", "ca_file")
 
 	site.CAFile = filepath.Join(t.TempDir(), "ca.pem")
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})

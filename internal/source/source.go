@@ -39,7 +39,7 @@ type Source struct {
 
 // New returns a source for sites, which Update replaces.
 func New(secrets Secrets, sites []settings.Site) *Source {
-	s := &Source{secrets: secrets, gates: newGates(), plain: soapclient.NewTransport(nil)}
+	s := &Source{secrets: secrets, gates: newGates(), plain: soapclient.NewTransport(soapclient.TransportOptions{})}
 	s.Update(sites)
 	return s
 }
@@ -149,7 +149,7 @@ func (s *Source) dial(site settings.Site, secrets Secrets) (*soapclient.Client, 
 		if err != nil {
 			return nil, configError(err.Error(), "Correct ca_file of the site: it must be a file of PEM certificates.")
 		}
-		c.Transport = soapclient.NewTransport(roots)
+		c.Transport = soapclient.NewTransport(soapclient.TransportOptions{Roots: roots})
 	}
 	password := func(ctx context.Context) (secret.Text, error) { return secrets.Get(ctx, site.Name, keyring.Password) }
 	c.SignIn = soapclient.Password{User: site.User, Secret: password}

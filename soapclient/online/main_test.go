@@ -62,7 +62,7 @@ func start(t *testing.T, o oidcpeer.Options) *oidcpeer.Peer {
 func user(t *testing.T, p *oidcpeer.Peer) (*User, *store) {
 	t.Helper()
 	s := new(store)
-	transport := soapclient.NewTransport(nil)
+	transport := soapclient.NewTransport(soapclient.TransportOptions{})
 	t.Cleanup(transport.CloseIdleConnections)
 	app := p.Applications[0]
 	return &User{

@@ -30,7 +30,7 @@ type road struct {
 	clock *clock // nil: nobody wants to know
 }
 
-var defaultTransport = soapclient.NewTransport(nil)
+var defaultTransport = soapclient.NewTransport(soapclient.TransportOptions{})
 
 // RoundTrip lets pass what a POST answers, for errors of OAuth come in replies, and of a GET only what succeeded.
 func (r road) RoundTrip(req *http.Request) (*http.Response, error) {
