@@ -72,8 +72,10 @@ func TestWebServerTakesNTLM(t *testing.T) {
 	backend := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte(r.Header.Get(UserHeader))) }))
 	defer backend.Close()
 	s := Apache(t, Web{Backend: backend.URL, NTLM: Users{"alice": password}, TLS: true})
-	client := http.Client{Transport: ntlmssp.Negotiator{RoundTripper: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CA}}}}
 	for given, want := range map[string]int{password: http.StatusOK, "wrong": http.StatusUnauthorized} {
+		own := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.CA}} // a sign-in holds for its connection
+		defer own.CloseIdleConnections()
+		client := http.Client{Transport: ntlmssp.Negotiator{RoundTripper: own}}
 		req, err := http.NewRequest("GET", s.URL, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -85,7 +87,6 @@ func TestWebServerTakesNTLM(t *testing.T) {
 		}
 		user, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		client.CloseIdleConnections()
 		if resp.StatusCode != want || want == http.StatusOK && string(user) != NTLMDomain+`\alice` {
 			t.Errorf("HTTP %d for %q, want %d\n%s", resp.StatusCode, user, want, s.Log())
 		}
