@@ -122,3 +122,10 @@ func (e *Error) unreached() bool {
 	}
 	return e.Kind == KindDNS
 }
+
+// AsIs marks an error of a Client's transport that the Client returns as it is: not the network's, but that of a
+// keyring which a transport that signs in has asked.
+type AsIs struct{ Err error }
+
+func (a AsIs) Error() string { return a.Err.Error() }
+func (a AsIs) Unwrap() error { return a.Err }

@@ -24,6 +24,9 @@ func TransportError(ctx context.Context, err error, timeout time.Duration) error
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err()
 	}
+	if as, ok := errors.AsType[AsIs](err); ok {
+		return as.Err
+	}
 	if named, ok := errors.AsType[*Error](err); ok {
 		return named
 	}

@@ -22,8 +22,10 @@ const UserHeader = "X-Remote-User"
 type Web struct {
 	Backend string  // URL of what it passes requests to
 	Domain  *Domain // takes Kerberos tickets of this domain; nil: none
-	NTLM    Users   // takes these users of NTLMDomain by NTLM; nil: no NTLM
+	NTLM    Users   // takes these users of NTLMDomain by NTLM, whose passwords hold no colon; nil: no NTLM
 	TLS     bool    // speaks https
+
+	NegotiateOnly bool // does not offer NTLM by its own name, but takes it within Negotiate
 }
 
 // Server is a web server that runs.
@@ -45,8 +47,11 @@ func Apache(t testing.TB, w Web) *Server {
 	env := []string{"KRB5RCACHENAME=file2:" + filepath.Join(dir, "replay")}
 	var extra, mechanisms []string
 	if w.Domain != nil {
-		mechanisms = append(mechanisms, "GssapiAllowedMech krb5", "GssapiCredStore keytab:"+w.Domain.Keytab)
-		env = append(env, "KRB5_CONFIG="+w.Domain.Config)
+		mechanisms = append(mechanisms, "GssapiAllowedMech krb5")
+		if w.NTLM == nil {
+			mechanisms = append(mechanisms, "GssapiCredStore keytab:"+w.Domain.Keytab) // leaves NTLM without credentials of its own
+		}
+		env = append(env, "KRB5_CONFIG="+w.Domain.Config, "KRB5_KTNAME="+w.Domain.Keytab)
 	}
 	if w.NTLM != nil {
 		file(t, "/usr/lib/*/gssntlmssp/gssntlmssp.so", "/usr/lib64/gssntlmssp/gssntlmssp.so")
@@ -63,6 +68,9 @@ func Apache(t testing.TB, w Web) *Server {
 		s.URL = strings.Replace(s.URL, "http:", "https:", 1)
 		s.CA = certificate(t, dir)
 		extra = append(extra, "LoadModule ssl_module "+modules+"/mod_ssl.so", "SSLEngine on", "SSLCertificateFile "+dir+"/server.pem")
+	}
+	if w.NegotiateOnly {
+		extra = append(extra, "Header always edit* WWW-Authenticate ^NTLM X-None")
 	}
 	config := strings.NewReplacer("MODULES", modules, "DIR", dir, "ADDRESS", loopback(port), "BACKEND", w.Backend, "HEADER", UserHeader,
 		"EXTRA", strings.Join(extra, "\n"), "MECHANISMS", strings.Join(mechanisms, "\n")).Replace(httpdConf)
