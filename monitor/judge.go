@@ -25,52 +25,91 @@ func DefaultPolicy(interval time.Duration) Policy {
 // staleAfter is how old an answer may become, with a minute's room for the answer itself.
 func (p Policy) staleAfter() time.Duration { return 3*p.Interval + time.Minute }
 
-// judgeSite returns the findings of the site as a whole.
-func (p Policy) judgeSite(s *SiteState) []Finding {
+// judgeSite returns the findings of the site as a whole; before are those until now. A failure that does not count, or not yet,
+// leaves what an earlier one was told to be.
+func (p Policy) judgeSite(s *SiteState, before []Finding, now time.Time) []Finding {
+	var list []Finding
+	told, stands := standing(before)
+	noOwner := !s.LicencesAt.IsZero() && len(s.Owners) == 0
 	switch f := s.Failure; {
-	case f != nil && p.confirmed(f, s.Failures):
-		return []Finding{cannotCheck(f)}
-	case !s.LicencesAt.IsZero() && len(s.Owners) == 0:
-		return []Finding{{
+	case f != nil && p.confirmed(f, s.Counted) && !s.Way.excuses(f):
+		list, noOwner = append(list, f.finding()), false
+	case f != nil && stands:
+		list, noOwner = append(list, told), false
+	case s.Way.Down():
+		list = append(list, offline(s.Site.Network))
+	}
+	if noOwner {
+		list = append(list, Finding{
 			Kind: FindingNoOwner, Severity: Unknown, Text: "The site lists no licence owner.",
 			Action: "Check that this is the installation you mean, and its licences in Settings and maintenance.",
-		}}
+		})
 	}
-	return nil
+	if f, ok := judgeCertificate(s, now); ok {
+		list = append(list, f)
+	}
+	return list
 }
 
-// judgeOwner returns the owner's findings, worst first; whole are the site's.
-func (p Policy) judgeOwner(o *OwnerState, whole []Finding, now time.Time) []Finding {
-	var list []Finding
+// judgeOwner returns the owner's findings, worst first, the site's among them; before are those until now.
+func (p Policy) judgeOwner(s *SiteState, o *OwnerState, before []Finding, now time.Time) []Finding {
+	var list, server []Finding
 	if o.Licence != nil {
 		list = append(list, p.judgeDates(o.Licence.Dates, caldate.Of(now))...)
 	}
 	if o.Verdict != nil {
 		list = append(list, judgeVerdict(*o.Verdict))
 	}
-	for _, f := range whole {
+	explained := OK // how well the site's findings say why there is no answer
+	for _, f := range s.Findings {
 		f.Whole = true
+		if !f.weighs() {
+			server = append(server, f)
+			continue
+		}
+		explained = max(explained, f.Severity)
 		list = append(list, f)
+	}
+	told, stands := standing(before)
+	switch {
+	case o.Failure == nil:
+	case p.confirmed(o.Failure, o.Counted):
+		list, explained = append(list, o.Failure.finding()), Unknown
+	case stands:
+		list, explained = append(list, told), Unknown
 	}
 	if !o.Unlisted.IsZero() {
 		list = append(list, unlisted(o.Unlisted, now)) // nobody is asked about it any more
-	}
-	old := o.VerdictAt.IsZero() || now.Sub(o.VerdictAt) > p.staleAfter()
-	switch {
-	case o.Failure != nil && p.confirmed(o.Failure, o.Failures):
-		list = append(list, cannotCheck(o.Failure))
-	case len(whole) > 0, !o.Unlisted.IsZero():
-	case old && !o.AskedSince.IsZero() && now.Sub(o.AskedSince) > p.staleAfter():
-		list = append(list, stale(o.VerdictAt, now))
-	case old:
-		list = append(list, pending(o.VerdictAt, now))
+	} else if f, old := p.judgeAge(s, o, before, explained, now); old {
+		list = append(list, f)
 	}
 	slices.SortStableFunc(list, func(a, b Finding) int { return cmp.Compare(b.Severity, a.Severity) })
-	return list
+	return append(list, server...)
 }
 
-func (p Policy) confirmed(f *Failure, failures int) bool {
-	return f.needsHand() || failures >= p.Patience
+// judgeAge returns the finding about an answer that is too old to trust. Where another finding says why it is, there is none, but for
+// one that has been told already.
+func (p Policy) judgeAge(s *SiteState, o *OwnerState, before []Finding, explained Severity, now time.Time) (f Finding, old bool) {
+	if !o.VerdictAt.IsZero() && now.Sub(o.VerdictAt) <= p.staleAfter() {
+		return Finding{}, false
+	}
+	until, planned := s.plannedWork(now, s.Failure, o.Failure)
+	told := slices.ContainsFunc(before, func(f Finding) bool { return f.Kind == FindingStale })
+	switch {
+	case told:
+		return stale(o.VerdictAt, now), true
+	case explained >= Unknown:
+		return Finding{}, false
+	case planned:
+		return interrupted(o.VerdictAt, until, now), true
+	case explained == OK && !o.AskedSince.IsZero() && now.Sub(o.AskedSince) > p.staleAfter():
+		return stale(o.VerdictAt, now), true
+	}
+	return pending(o.VerdictAt, now), true
+}
+
+func (p Policy) confirmed(f *Failure, counted int) bool {
+	return f.needsHand() || counted >= p.Patience
 }
 
 // judgeDates weighs the five dates (domain.md §4.2).
@@ -180,14 +219,6 @@ func WebLink(s string) string {
 	return s
 }
 
-func cannotCheck(f *Failure) Finding {
-	finding := Finding{Kind: FindingUnreadable, Severity: Unknown, Text: f.Text, Action: f.Remedy, Failure: f.Kind}
-	if f.needsHand() || f.Kind == KindKeyring {
-		finding.Case = string(f.Kind) // another person's job, so news of its own
-	}
-	return finding
-}
-
 func unlisted(since, now time.Time) Finding {
 	return Finding{
 		Kind: FindingUnlisted, Severity: Warning,
@@ -202,6 +233,18 @@ func pending(last, now time.Time) Finding {
 		text = fmt.Sprintf("The last answer is of %s, and too old to trust.", clockTime(last, now))
 	}
 	return Finding{Kind: FindingPending, Severity: Unknown, Text: text, Action: "Wait for the next answer, or refresh."}
+}
+
+func interrupted(last, until, now time.Time) Finding {
+	text := "there is no answer yet"
+	if !last.IsZero() {
+		text = fmt.Sprintf("the last answer is of %s", clockTime(last, now))
+	}
+	return Finding{
+		Kind: FindingPending, Severity: Unknown, Title: "Planned work",
+		Text:   fmt.Sprintf("SuperOffice Online has planned work until %s, and %s.", clockTime(until, now), text),
+		Action: "Wait: it is asked again by itself.",
+	}
 }
 
 // clockTime puts last in words, in now's zone.

@@ -82,55 +82,5 @@ type Source interface {
 	Verdict(ctx context.Context, site, owner string) (Verdict, error)
 }
 
-// Kind tells failures apart by what can be done about them.
-type Kind string
-
-const (
-	KindSignIn   Kind = "signin"   // the site refuses the credentials
-	KindNetwork  Kind = "network"  // no connection
-	KindDNS      Kind = "dns"      // the host name has no address
-	KindTLS      Kind = "tls"      // the certificate or the handshake is not acceptable
-	KindProxy    Kind = "proxy"    // the proxy refuses
-	KindTimeout  Kind = "timeout"  // connected, but no answer in time
-	KindHTTP     Kind = "http"     // an HTTP answer that is not NetServer's
-	KindFault    Kind = "fault"    // a SOAP fault
-	KindServer   Kind = "server"   // NetServer answered with an exception
-	KindContract Kind = "contract" // an answer that breaks the contract
-	KindTenant   Kind = "tenant"   // SuperOffice Online says that the tenant is not available
-	KindKeyring  Kind = "keyring"  // the secret cannot be had
-	KindConfig   Kind = "config"   // the site's settings cannot work
-)
-
-// Failure is why a read failed. It is an error.
-type Failure struct {
-	Kind Kind `json:"kind"`
-	// Reason tells failures of a kind apart and is a heading of docs/failures.md, such as "certificate-expired".
-	Reason string `json:"reason,omitempty"`
-	Title  string `json:"title,omitempty"` // the same in a few words, such as "Certificate expired"
-	// Severity is that of the finding; OK, the zero value, stands for Unknown.
-	Severity Severity `json:"severity,omitempty"`
-	Text     string   `json:"text"`   // one sentence: what failed, with names
-	Remedy   string   `json:"remedy"` // one sentence: what to do
-	// RetryAfter is how long the server asked to be left alone; 0 if it did not.
-	RetryAfter time.Duration `json:"retry_after,omitempty"`
-}
-
-func (f *Failure) Error() string { return f.Text }
-
 // names reports whether the settings name the owner.
 func (s Site) names(owner string) bool { return slices.Contains(s.Owners, owner) }
-
-// siteWide reports whether the failure holds for every owner of the site, so that asking for the next
-// one is useless.
-func (f *Failure) siteWide() bool {
-	switch f.Kind {
-	case KindSignIn, KindNetwork, KindDNS, KindTLS, KindProxy, KindTenant, KindKeyring, KindConfig:
-		return true
-	}
-	return false
-}
-
-// needsHand reports whether only a person can end the failure; such a failure needs no second look.
-func (f *Failure) needsHand() bool {
-	return f.Kind == KindSignIn || f.Kind == KindConfig
-}

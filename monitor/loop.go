@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	tickEvery  = time.Minute   // how often the passing of time is judged
-	sleepAfter = 3 * tickEvery // a longer gap between two ticks means that the machine slept
+	tickEvery  = time.Minute      // how often the passing of time is judged
+	sleepAfter = 3 * tickEvery    // a longer gap between two ticks means that the machine slept
+	wakesFor   = 75 * time.Second // so long after a sleep the network may still be away: two looks at 0 and 60 s are one
+	spreadOver = time.Minute      // after an outage its sites are read within this time, not all at once
 )
 
 // retries are the waits before a failure is looked at again; then the interval.
@@ -27,6 +29,8 @@ type loop struct {
 	results     chan result
 	readers     sync.WaitGroup
 	lastLook    time.Time // wall clock
+	ticked      time.Time // when the passing of time was last judged
+	woke        time.Time // from a sleep of the machine; zero: it never slept
 }
 
 // watched is a site with its schedule.
@@ -35,6 +39,7 @@ type watched struct {
 	due    time.Time          // of the next regular round
 	retry  time.Time          // of a look at what failed; zero: nothing failed
 	order  *round             // asked for by a person, not yet begun
+	turn   *turn              // a read out of turn, not yet begun
 	cancel context.CancelFunc // of the read under way, nil if there is none
 	wait   time.Duration      // the longest that the server asked for in this round
 }
@@ -45,6 +50,12 @@ type round struct {
 	owners   []string // nil: all
 }
 
+// turn is a read out of turn, because of an outage that there is, or may be, or was.
+type turn struct {
+	at time.Time
+	round
+}
+
 // clock returns the time and makes everything due after a sleep of the machine, during which no timer ran.
 func (l *loop) clock() time.Time {
 	now := time.Now()
@@ -52,6 +63,7 @@ func (l *loop) clock() time.Time {
 	slept := !l.lastLook.IsZero() && wall.Sub(l.lastLook) > sleepAfter
 	l.lastLook = wall
 	if slept {
+		l.woke = now
 		for _, w := range l.sites {
 			w.due = now
 		}
@@ -79,8 +91,12 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 		state := *w.state
 		state.Site = site
 		state.Reading = w.cancel != nil
+		obs := Observation{Asked: site.Owners, Broken: broken}
+		if w.state.Site.Network != site.Network {
+			obs.Way = &Way{} // of another way nothing is known
+		}
 		var news []Event
-		w.state, news = l.cfg.Policy.Step(&state, Observation{Asked: site.Owners, Broken: broken}, now.Round(0))
+		w.state, news = l.cfg.Policy.Step(&state, obs, now.Round(0))
 		events = append(events, news...)
 		l.sites = append(l.sites, w)
 	}
@@ -88,6 +104,9 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 		if gone.cancel != nil {
 			gone.cancel()
 		}
+	}
+	for _, w := range l.sites {
+		events = append(events, l.weigh(w.state.Site.Network, now)...)
 	}
 	return events
 }
@@ -143,7 +162,12 @@ func (w *watched) next(now time.Time, details time.Duration, paused bool) (round
 	case paused:
 		return round{}, false
 	case !w.due.After(now):
+		w.turn = nil
 		return round{licences: licences}, true
+	case w.turn != nil && !w.turn.at.After(now):
+		r := w.turn.round
+		w.turn = nil
+		return r, true
 	case !w.retry.IsZero() && !w.retry.After(now):
 		r := round{licences: licences, owners: failing(s)}
 		if s.Failure != nil && s.Failure.siteWide() {
@@ -191,7 +215,7 @@ func (l *loop) refresh(site, owner string) {
 
 // untilNext returns how long nothing is to be done.
 func (l *loop) untilNext(now time.Time) time.Duration {
-	next := now.Add(tickEvery)
+	next := l.ticked.Add(tickEvery)
 	if !l.pausedUntil.IsZero() {
 		next = earliest(next, l.pausedUntil)
 	}
@@ -200,6 +224,9 @@ func (l *loop) untilNext(now time.Time) time.Duration {
 			continue
 		}
 		next = earliest(next, w.due)
+		if w.turn != nil {
+			next = earliest(next, w.turn.at)
+		}
 		if !w.retry.IsZero() {
 			next = earliest(next, w.retry)
 		}
@@ -213,18 +240,61 @@ func (l *loop) take(r result, now time.Time) {
 		return // removed meanwhile
 	}
 	w := r.site
+	var events []Event
 	if r.done {
 		w.finish(l.cfg.Policy.Interval, now)
-		l.emit(now, nil)
-		return
+	} else {
+		if f := r.obs.Failure; f != nil {
+			w.wait = max(w.wait, f.RetryAfter)
+		}
+		r.obs.Waking = !l.woke.IsZero() && now.Sub(l.woke) < wakesFor
+		r.obs.Shared = len(l.sharing(w.state.Site.Network)) > 1
+		w.state, events = l.cfg.Policy.Step(w.state, r.obs, now.Round(0))
 	}
-	if f := r.obs.Failure; f != nil {
-		w.wait = max(w.wait, f.RetryAfter)
-	}
-	var events []Event
-	w.state, events = l.cfg.Policy.Step(w.state, r.obs, now.Round(0))
-	l.emit(now, events)
+	l.emit(now, append(l.weigh(w.state.Site.Network, now), events...))
 }
+
+// sharing returns the sites of a network, none for the empty one.
+func (l *loop) sharing(network string) []*watched {
+	var list []*watched
+	for _, w := range l.sites {
+		if network != "" && w.state.Site.Network == network {
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// weigh judges a way out after something was learnt of it, has sites read that must tell more, and returns what is news.
+func (l *loop) weigh(network string, now time.Time) []Event {
+	sites := l.sharing(network)
+	states := make([]*SiteState, len(sites))
+	for i, w := range sites {
+		states[i] = w.state
+	}
+	ways, ask := weigh(states, min(retries[0], l.cfg.Policy.Interval))
+	for _, i := range ask {
+		sites[i].turn = &turn{now, glance}
+	}
+	before := outages(states)
+	var events []Event
+	for i, w := range sites {
+		if ways[i] == w.state.Way {
+			continue
+		}
+		if w.state.Way.Down() && !ways[i].Down() && w.state.patient() { // what it missed is read soon
+			w.turn = &turn{now.Add(spreadOver * time.Duration(i) / time.Duration(len(sites))), round{licences: true}}
+		}
+		var news []Event
+		w.state, news = l.cfg.Policy.Step(w.state, Observation{Way: &ways[i]}, now.Round(0))
+		states[i] = w.state
+		events = append(events, news...)
+	}
+	return append(outageNews(before, outages(states), now.Round(0)), events...)
+}
+
+// glance is a round that asks only whether the site answers.
+var glance = round{licences: true, owners: []string{}}
 
 // finish ends a round and sets when to look again.
 func (w *watched) finish(interval time.Duration, now time.Time) {
@@ -264,9 +334,9 @@ func (w *watched) troubles() (failures int, hand bool) {
 			failures = n
 		}
 	}
-	note(w.state.Failure, w.state.Failures)
+	note(w.state.Failure, cmp.Or(w.state.Counted, w.state.Failures)) // the first that counts again needs its second look soon
 	for _, o := range w.state.Owners {
-		note(o.Failure, o.Failures)
+		note(o.Failure, cmp.Or(o.Counted, o.Failures))
 	}
 	return failures, hand
 }
@@ -279,6 +349,7 @@ func (l *loop) tick(now time.Time, broken bool) {
 	if changed { // the pause is over: say so, even if nothing is due
 		l.pausedUntil = time.Time{}
 	}
+	l.ticked = now
 	for _, w := range l.sites {
 		next, news := l.cfg.Policy.Step(w.state, Observation{Broken: broken}, now.Round(0))
 		if len(news) > 0 || !reflect.DeepEqual(next, w.state) {
@@ -287,8 +358,26 @@ func (l *loop) tick(now time.Time, broken bool) {
 			changed = true
 		}
 	}
+	l.probe(now)
 	if changed {
 		l.emit(now, events)
+	}
+}
+
+// probe looks whether outages are over: at each tick by the site that was tried longest ago.
+func (l *loop) probe(now time.Time) {
+	longest := map[string]*watched{}
+	for _, w := range l.sites {
+		if !w.state.Way.Down() || !w.state.patient() || w.cancel != nil {
+			continue
+		}
+		was := longest[w.state.Site.Network]
+		if was == nil || w.state.Way.TriedAt.Before(was.state.Way.TriedAt) {
+			longest[w.state.Site.Network] = w
+		}
+	}
+	for _, w := range longest {
+		w.turn = &turn{now, glance}
 	}
 }
 
@@ -300,5 +389,6 @@ func (l *loop) emit(now time.Time, events []Event) {
 	for i, w := range l.sites {
 		s.Sites[i] = w.state
 	}
+	s.Outages = outages(s.Sites)
 	l.publish(s)
 }

@@ -43,6 +43,7 @@ func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 	defer cancel()
 	l := &loop{cfg: m.cfg, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil}
 	now := time.Now()
+	l.ticked = now
 	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -63,7 +64,9 @@ func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 			}
 		case <-timer.C:
 			now = l.clock()
-			l.tick(now, now.Before(l.pausedUntil))
+			if now.Sub(l.ticked) >= tickEvery || !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil) {
+				l.tick(now, now.Before(l.pausedUntil))
+			}
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (r *reader) read(what round) {
 				return
 			}
 		} else {
-			r.send(Observation{Licences: details.Licences, Read: true}, false)
+			r.send(Observation{Licences: details.Licences, Certificate: details.Certificate, Read: true}, false)
 			if len(r.site.Owners) == 0 {
 				owners = names(details.Licences)
 			}

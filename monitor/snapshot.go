@@ -1,8 +1,6 @@
 package monitor
 
-import (
-	"time"
-)
+import "time"
 
 // Snapshot is everything known at one instant. It and all it points to are never written after it was
 // published, so any goroutine may read it, and a site that did not change keeps its *SiteState.
@@ -12,14 +10,6 @@ type Snapshot struct {
 	Sites       []*SiteState // in the order of the settings
 	Outages     []Outage     // ways out that fail for all sites that share them
 	Events      []Event      // news since the snapshot before
-}
-
-// Outage is a way out that fails for all sites that share it: one finding for all of them.
-type Outage struct {
-	Network string    `json:"network"` // see Site.Network
-	Since   time.Time `json:"since"`
-	Sites   int       `json:"sites"` // that share it
-	Finding Finding   `json:"finding"`
 }
 
 // Worst returns the worst severity of all sites; with none set up it is OK.
@@ -51,14 +41,17 @@ type SiteState struct {
 	// once; it becomes a finding when it is confirmed.
 	Failure      *Failure  `json:"failure,omitempty"`
 	Failures     int       `json:"failures,omitempty"` // in a row
+	Counted      int       `json:"counted,omitempty"`  // of those: that nothing excuses, be it planned work, an outage or a machine that just woke
 	FailingSince time.Time `json:"failing_since,omitzero"`
 
 	Findings []Finding `json:"findings,omitempty"` // of the site as a whole
 	Severity Severity  `json:"severity"`           // the worst of its findings and its owners
 
-	LicencesAt time.Time `json:"licences_at,omitzero"` // last good read of the database
-	NextCheck  time.Time `json:"next_check,omitzero"`
-	Reading    bool      `json:"reading,omitempty"` // a read is under way
+	LicencesAt  time.Time    `json:"licences_at,omitzero"`  // last good read of the database
+	Certificate *Certificate `json:"certificate,omitempty"` // that the server showed then; nil without TLS
+	Way         Way          `json:"way,omitzero"`
+	NextCheck   time.Time    `json:"next_check,omitzero"`
+	Reading     bool         `json:"reading,omitempty"` // a read is under way
 }
 
 // OwnerState is all that is known about one owner at a site.
@@ -71,12 +64,13 @@ type OwnerState struct {
 
 	Failure      *Failure  `json:"failure,omitempty"` // of the latest question for this owner alone, nil after a good answer
 	Failures     int       `json:"failures,omitempty"`
+	Counted      int       `json:"counted,omitempty"` // see SiteState
 	FailingSince time.Time `json:"failing_since,omitzero"`
 	Unlisted     time.Time `json:"unlisted,omitzero"`    // since when the site's database does not list it any more
-	AskedSince   time.Time `json:"asked_since,omitzero"` // since when it has been asked without a break: restart, sleep or pause
+	AskedSince   time.Time `json:"asked_since,omitzero"` // since when it has been asked without a break: restart, sleep, pause, planned work or outage
 
 	Findings []Finding `json:"findings,omitempty"` // worst first, the site's own among them
-	Severity Severity  `json:"severity"`           // the worst of Findings
+	Severity Severity  `json:"severity"`           // the worst of Findings, but for the certificate's, which is about the server
 }
 
 // Licence findings and their kinds.
@@ -116,10 +110,12 @@ type Finding struct {
 // key is what makes a finding the same as before.
 func (f Finding) key() string { return f.Kind + "\x00" + f.Case }
 
-// Event is one piece of news about an owner, or about a site as a whole (Owner is empty then).
+// Event is one piece of news about an owner, about a site as a whole (Owner is empty then), or about the way out of several sites
+// (Site is empty too).
 type Event struct {
 	At       time.Time `json:"at"`
 	Site     string    `json:"site"`
+	Network  string    `json:"network,omitempty"` // of an outage
 	Owner    string    `json:"owner,omitempty"`
 	From     Severity  `json:"from"`
 	To       Severity  `json:"to"`

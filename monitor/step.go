@@ -8,13 +8,17 @@ import (
 
 // Observation is what one read brought. The zero Observation is the passing of time.
 type Observation struct {
-	Licences []Licence // a good read of the database; complete
-	Read     bool      // Licences is set, even if it is empty
-	Owner    string    // whose Verdict or Failure this is; empty: the whole site's
-	Verdict  *Verdict
-	Failure  *Failure
-	Asked    []string // owners that the round is about to ask: they exist from now on
-	Broken   bool     // nobody was asked for a while: a restart, a sleep of the machine, a pause
+	Licences    []Licence    // a good read of the database; complete
+	Certificate *Certificate // that came with it
+	Read        bool         // Licences is set, even if it is empty
+	Owner       string       // whose Verdict or Failure this is; empty: the whole site's
+	Verdict     *Verdict
+	Failure     *Failure
+	Asked       []string // owners that the round is about to ask: they exist from now on
+	Broken      bool     // nobody was asked for a while: a restart, a sleep of the machine, a pause
+	Waking      bool     // the machine has just woken: a second failure is none yet
+	Shared      bool     // other sites share the way out: a failure that may lie in it waits for what they tell
+	Way         *Way     // what they tell
 }
 
 // Step folds one observation into what was known of a site and says what is news. It is pure: no clock, no I/O,
@@ -25,7 +29,7 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 	next := *prev
 	next.Owners = slices.Clone(prev.Owners)
 	next.learn(obs, now)
-	next.Findings = p.judgeSite(&next)
+	next.Findings = p.judgeSite(&next, prev.Findings, now)
 	next.Severity = worst(next.Findings)
 	var events []Event
 	if e, ok := news(prev.Findings, next.Findings); ok {
@@ -42,7 +46,7 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 		o := &next.Owners[i]
 		if alone == "" || alone == o.Owner {
 			before := prev.findings(o.Owner)
-			o.Findings = p.judgeOwner(o, next.Findings, now)
+			o.Findings = p.judgeOwner(&next, o, before, now)
 			o.Severity = worst(o.Findings)
 			if e, ok := news(before, o.Findings); ok {
 				e.At, e.Site, e.Owner = now, next.Site.Name, o.Owner
@@ -60,12 +64,13 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 // learn takes in what obs says, without judging it.
 func (s *SiteState) learn(obs Observation, now time.Time) {
 	if obs.Broken {
-		for i := range s.Owners {
-			s.Owners[i].AskedSince = now
-		}
+		s.begin(now)
+	}
+	if obs.Way != nil {
+		s.takeWay(*obs.Way, now)
 	}
 	if obs.Read {
-		s.LicencesAt = now
+		s.LicencesAt, s.Certificate = now, obs.Certificate
 		s.setOwners(obs.Licences, now)
 	}
 	for _, name := range obs.Asked {
@@ -73,14 +78,19 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 			o.AskedSince = now
 		}
 	}
+	if obs.Read || obs.Verdict != nil || obs.Failure != nil {
+		s.noteWay(obs, now)
+	}
 	switch {
 	case obs.Failure != nil && (obs.Owner == "" || obs.Failure.siteWide()):
+		s.Counted = s.count(s.Counted, obs, now)
 		s.Failure, s.Failures = obs.Failure, s.Failures+1
 		if s.FailingSince.IsZero() {
 			s.FailingSince = now
 		}
 	case obs.Failure != nil:
 		o := s.add(obs.Owner)
+		o.Counted = s.count(o.Counted, obs, now)
 		o.Failure, o.Failures = obs.Failure, o.Failures+1
 		if o.FailingSince.IsZero() {
 			o.FailingSince = now
@@ -89,19 +99,55 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 	case obs.Verdict != nil:
 		o := s.add(obs.Owner)
 		o.Verdict, o.VerdictAt = obs.Verdict, now
-		o.Failure, o.Failures, o.FailingSince = nil, 0, time.Time{}
+		o.Failure, o.Failures, o.Counted, o.FailingSince = nil, 0, 0, time.Time{}
 		s.reached()
 	case obs.Read:
-		s.Failure, s.Failures, s.FailingSince = nil, 0, time.Time{}
+		s.clear()
 	}
+	if _, planned := s.plannedWork(now, obs.Failure); planned {
+		s.begin(now) // three intervals without an answer count from the end of the work on
+	}
+}
+
+// count returns how many failures in a row count after one more.
+func (s *SiteState) count(n int, obs Observation, now time.Time) int {
+	_, planned := s.plannedWork(now, obs.Failure)
+	switch {
+	case planned, s.Way.Down() && s.Way.excuses(obs.Failure):
+		return 0
+	case obs.Waking && n > 0:
+		return n
+	}
+	return n + 1
+}
+
+// begin makes the time count anew in which answers grow stale.
+func (s *SiteState) begin(now time.Time) {
+	for i := range s.Owners {
+		s.Owners[i].AskedSince = now
+	}
+}
+
+// plannedWork reports whether one of the failures, nil ones aside, may be due to work at SuperOffice Online that is planned for
+// now, and until when that lasts.
+func (s *SiteState) plannedWork(now time.Time, failures ...*Failure) (until time.Time, ok bool) {
+	if s.Site.Online && slices.ContainsFunc(failures, func(f *Failure) bool { return f != nil && f.maybePlanned() }) {
+		return planned(now)
+	}
+	return time.Time{}, false
 }
 
 // reached notes that the site answered, if only for one owner: what kept us from it is over. A database
 // read that failed for another reason is still open.
 func (s *SiteState) reached() {
 	if s.Failure != nil && s.Failure.siteWide() {
-		s.Failure, s.Failures, s.FailingSince = nil, 0, time.Time{}
+		s.clear()
 	}
+}
+
+// clear notes that the site as a whole does not fail any more.
+func (s *SiteState) clear() {
+	s.Failure, s.Failures, s.Counted, s.FailingSince = nil, 0, 0, time.Time{}
 }
 
 // forgetAfter is how long an owner stays that the database does not list any more: long enough to be seen.
@@ -155,12 +201,20 @@ func (s *SiteState) find(name string) (int, bool) {
 func worst(list []Finding) Severity {
 	s := OK
 	for _, f := range list {
-		s = max(s, f.Severity)
+		if f.weighs() {
+			s = max(s, f.Severity)
+		}
 	}
 	return s
 }
 
-// news compares findings. What comes or goes is news, but for what is in order, what is only not known yet,
+// weighs reports whether the finding makes what it is found of worse. A certificate is about the server: at its owners it is only shown.
+func (f Finding) weighs() bool { return !(f.Whole && f.Kind == FindingCertificate) }
+
+// silent reports whether the finding is no news: that something is not known yet, and what an outage tells for all its sites.
+func (f Finding) silent() bool { return f.Kind == FindingPending || f.Kind == FindingOffline }
+
+// news compares findings. What comes or goes is news, but for what is in order, what is silent,
 // and what is told for the site as a whole. A new licence that was activated is in order and news all the same.
 func news(before, after []Finding) (Event, bool) {
 	e := Event{From: known(before), To: known(after)}
@@ -177,16 +231,13 @@ func news(before, after []Finding) (Event, bool) {
 	return e, len(e.Appeared)+len(e.Gone) > 0
 }
 
-// known is the worst of what is known: that something is not known yet is no news.
+// known is the worst of what is known.
 func known(list []Finding) Severity {
-	return worst(slices.DeleteFunc(slices.Clone(list), func(f Finding) bool { return f.Kind == FindingPending }))
+	return worst(slices.DeleteFunc(slices.Clone(list), Finding.silent))
 }
 
 func notable(f Finding) bool {
-	if f.Whole || f.Kind == FindingPending {
-		return false
-	}
-	return f.Severity > OK || f.Case == "NewLicenseActivated"
+	return !f.Whole && !f.silent() && (f.Severity > OK || f.Case == "NewLicenseActivated")
 }
 
 func has(list []Finding, f Finding) bool {

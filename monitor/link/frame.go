@@ -16,6 +16,7 @@ const perFrame = 8
 type frame struct {
 	At          time.Time            `json:"at"`
 	PausedUntil time.Time            `json:"paused_until,omitzero"`
+	Outages     []monitor.Outage     `json:"outages,omitempty"`
 	Demo        bool                 `json:"demo,omitempty"`
 	Notices     []string             `json:"notices,omitempty"`
 	Raise       int                  `json:"raise,omitempty"`
@@ -31,7 +32,7 @@ type sites map[string]*monitor.SiteState
 // encode returns the frames that bring an end that knows known up to date, and notes that they do.
 func (known sites) encode(v View) iter.Seq[frame] {
 	return func(yield func(frame) bool) {
-		f := frame{At: v.Snapshot.At, PausedUntil: v.Snapshot.PausedUntil, Demo: v.Demo, Notices: v.Notices, Raise: v.Raise, Focus: v.Focus}
+		f := frame{At: v.Snapshot.At, PausedUntil: v.Snapshot.PausedUntil, Outages: v.Snapshot.Outages, Demo: v.Demo, Notices: v.Notices, Raise: v.Raise, Focus: v.Focus}
 		for _, s := range v.Snapshot.Sites {
 			name := s.Site.Name
 			f.Order = append(f.Order, name)
@@ -60,7 +61,7 @@ func (known sites) decode(f frame) (v View, complete bool) {
 		return View{}, false
 	}
 	known.keep(f.Order)
-	v = View{Demo: f.Demo, Notices: f.Notices, Raise: f.Raise, Focus: f.Focus, Snapshot: monitor.Snapshot{At: f.At, PausedUntil: f.PausedUntil}}
+	v = View{Demo: f.Demo, Notices: f.Notices, Raise: f.Raise, Focus: f.Focus, Snapshot: monitor.Snapshot{At: f.At, PausedUntil: f.PausedUntil, Outages: f.Outages}}
 	for _, name := range f.Order {
 		if s, ok := known[name]; ok {
 			v.Snapshot.Sites = append(v.Snapshot.Sites, s)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,7 @@ func TestWatchFollowsTheAgent(t *testing.T) {
 	s := serve(t, p, Commands{})
 	first := view("a", "b", "c")
 	first.Notices, first.Demo = []string{"take note"}, true
+	first.Snapshot.Outages = []monitor.Outage{{Network: "direct", Sites: 3, Finding: monitor.Finding{Text: "offline"}}}
 	s.Show(first)
 	views := make(chan View)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -88,6 +90,9 @@ func TestWatchFollowsTheAgent(t *testing.T) {
 	got := <-views
 	if names(got) != "a b c" || len(got.Notices) != 1 || !got.Demo || got.Snapshot.Worst() != monitor.Warning {
 		t.Errorf("first view %+v", got)
+	}
+	if !reflect.DeepEqual(got.Snapshot.Outages, first.Snapshot.Outages) {
+		t.Errorf("outages %+v come as %+v", first.Snapshot.Outages, got.Snapshot.Outages)
 	}
 	second := first
 	second.Snapshot.Sites = append([]*monitor.SiteState{{Site: monitor.Site{Name: "new"}}}, first.Snapshot.Sites[1:]...)
