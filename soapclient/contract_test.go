@@ -2,6 +2,7 @@ package soapclient_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"io"
 	"net"
@@ -41,7 +42,7 @@ func TestEveryRequestKeepsTheContract(t *testing.T) {
 	requests.check(t, checker)
 	for op, since := range soapclient.Operations {
 		for _, version := range soapclient.Versions {
-			if sent := requests.has(version, op); sent != (version >= since) && !strings.HasPrefix(op, "Authenticate") {
+			if sent := requests.has(version, op); sent != (version >= since) {
 				t.Errorf("%s on %s: sent: %v, but %s is the first that has it", op, version, sent, since)
 			}
 		}
@@ -64,6 +65,11 @@ func askEverything(t *testing.T, c *soapclient.Client) {
 		c.UserLicences(ctx, id)
 		c.SatelliteLicences(ctx, id)
 		c.UserAndInstallation(ctx, id)
+	}
+	for _, way := range []soapclient.SignIn{soapclient.Implicit{}, soapclient.AccessToken{Token: func(context.Context) (soapclient.Token, error) {
+		return soapclient.Token{Text: "8A:<token> & more"}, nil
+	}}} {
+		way.SignIn(ctx, c)
 	}
 	c.Licences(ctx)
 	c.UserLicenceList(ctx)
@@ -142,6 +148,9 @@ func (rec *recorder) check(t *testing.T, checker string) {
 // contractChecker returns the program that holds a message against the contract, or skips the test.
 func contractChecker(t *testing.T) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("skipped: holding requests against the contract takes ten seconds")
+	}
 	check, err := filepath.Abs("../../shared/contract/check-envelope")
 	if err == nil {
 		_, err = os.Stat(check)

@@ -235,7 +235,8 @@ func serverReason(e *Error, issuer bool) Reason {
 	return ""
 }
 
-// tooLarge reports whether a text is WCF's about its limit for requests.
+// tooLarge reports whether a text is WCF's about its limits for requests, whatever its language: it names the settings.
 func tooLarge(text string) bool {
-	return strings.Contains(text, "maximum message size quota") || strings.Contains(text, "MaxReceivedMessageSize")
+	return strings.Contains(text, "maximum message size quota") || strings.Contains(text, "MaxReceivedMessageSize") ||
+		strings.Contains(text, "XmlDictionaryReaderQuotas")
 }

@@ -80,7 +80,7 @@ func (c *call) owners(kind string, u *User) body {
 	}
 }
 
-// assignments answers the user licences of one owner. AssignThirdPartyLicenses, which writes them, is not here.
+// assignments answers the user licences of one owner. The operations that change them are not here.
 func assignments(c *call) (body, *exception) {
 	u, e := c.associate()
 	if e != nil {
