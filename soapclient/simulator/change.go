@@ -26,9 +26,12 @@ func (c Change) String() string {
 	return c.Site + " " + c.Owner + " " + c.what.String()
 }
 
-// effect is what a change does to an owner. A fault is the only effect that a whole site knows.
-type effect interface {
-	fmt.Stringer
+// effect is what a change does: a fault, an ownerEffect or a tenantEffect.
+type effect interface{ fmt.Stringer }
+
+// ownerEffect is what a change does to an owner.
+type ownerEffect interface {
+	effect
 	apply(o *Owner, today caldate.Date)
 }
 

@@ -20,6 +20,7 @@ var versions = []string{"Services84", "Services85", "Services86", "Services87", 
 func TestRepliesKeepTheContract(t *testing.T) {
 	check := contractChecker(t)
 	s := New(corners())
+	s.AccessTokens = func(token string) (string, bool) { return "admin", token == "8A:admin" }
 	var mu sync.Mutex
 	var seen []Exchange
 	s.OnRequest = func(ex Exchange) {
@@ -72,7 +73,7 @@ func TestRepliesKeepTheContract(t *testing.T) {
 // corners is a world with all that a reply may have to carry: texts that need escaping, no owners, no modules,
 // every date sentinel, more seats in use than owned.
 func corners() World {
-	w := Demo()
+	w := cloud()
 	odd := Owner{Name: "ODD", Description: `<b>&amp; "quoted" 'text'` + "\x00\u202e\r\n\t]]>", Licence: Licence{
 		Company: "Ærlig & Sønner \U0001F600 \xff", Modules: []Module{{Name: "over", Type: "UserLicense", Total: 1, InUse: 9}, {}}}}
 	w.Sites = append(w.Sites,
@@ -104,6 +105,9 @@ func calls(v, owner, ticket string) []msg {
 		{v, "License", "GetUserLicensesMDOList", ticket, ""},
 		{v, "License", "GetThirdPartyLicenseAssignments", ticket, associate + "<ModuleOwner>" + owner + "</ModuleOwner>"},
 	}
+	if v >= "Services86" {
+		list = append(list, msg{v, "SoPrincipal", "AuthenticateWithAccessToken", "", "<AccessToken>8A:admin</AccessToken>"})
+	}
 	if v == "Services88" {
 		list = append(list, msg{v, "License", "GetUserAndInstallationLicenceStatus", ticket, associate}, msg{v, "License", "GetFencingInfo", ticket, ""})
 	}
@@ -123,6 +127,9 @@ func askAll(t *testing.T, s *Server, v string) {
 	ask("Odd", "ODD", signIn("Odd"))
 	ask("Odd", "EMPTY", signIn("Odd"))
 	askPosted(t, s, v)
+	for _, m := range calls(v, "SUPEROFFICE", "8A:admin") {
+		postBy(t, s.URL("Cloud"), applicationToken, m)
+	}
 	ask("Warehouse", "SUPEROFFICE", "7T:gone")
 	post(t, s.URL("Odd"), msg{v, "SoPrincipal", "AuthenticateUsernamePassword", "", "<UserName>admin</UserName>"})
 	do(t, s, `Warehouse fault exception "<text> & more"`)

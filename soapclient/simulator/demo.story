@@ -13,6 +13,12 @@
 #   fault http 503 | http 503 retry-after 30s | redirect "https://…" | soapfault | exception "text"
 #   fault limit | limit soapfault                 requests beyond 64 KiB are refused: HTTP 413, or a fault
 #   fault session | expire-tickets | bad-password | none
+#
+# And at a site of SuperOffice Online:
+#
+#   state Suspended                               what the state API says; "Another" in quotes for a word it does not have
+#   move | move refuse                            to its next host; the old one answers 421, or refuses connections
+#   consent Revoked | Expired | Denied | NeedsReapproval | Active
 
 # A new licence waits at the head office: the first warning that comes as news.
 +12s   Head office SUPEROFFICE status NewLicenseAvailable

@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"licensewatch/internal/caldate"
 )
 
 // fault is what goes wrong with a site, or with the calls that name one owner. The zero fault is none.
@@ -72,9 +70,6 @@ func (f fault) String() string {
 	}
 	return "fault " + string(f.kind)
 }
-
-// apply is there because a fault is an effect; Server keeps faults apart from what owners say.
-func (f fault) apply(*Owner, caldate.Date) {}
 
 func parseFault(w *words) (fault, error) {
 	word, _, err := w.next()

@@ -15,8 +15,9 @@ import (
 )
 
 // Start listens on addr, such as "127.0.0.1:8086", and serves every site there by its path; port 0 takes
-// any. A site with OwnPort gets a listener of its own besides: on the ports that follow addr's, or on any
-// free one. The base returned is the address of the shared listener; URL tells a site's. Close ends it all.
+// any. A site with OwnPort gets a listener of its own besides, a Tenant one for each of its hosts: on the ports
+// that follow addr's, or on any free one. The base returned is the address of the shared listener, which is also
+// that of SuperOffice Online; URL tells a site's. Close ends it all.
 func (s *Server) Start(addr string) (base string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,14 +45,24 @@ func (s *Server) openOwns(addr string) error {
 	}
 	for i := range s.world.Sites {
 		p := s.places[strings.ToLower(s.world.Sites[i].Path)]
-		if !p.OwnPort {
-			continue
+		p.gates, p.gone = nil, nil // of a start that failed
+		count := 0
+		switch {
+		case p.Tenant != nil:
+			count = p.Tenant.hosts()
+		case p.OwnPort:
+			count = 1
 		}
-		if err := s.openOwn(p, host, next); err != nil {
+		for range count {
+			if err := s.openOwn(p, host, next); err != nil {
+				return fmt.Errorf("the simulator cannot listen for %s: %w", p.Name, err)
+			}
+			if next > 0 {
+				next++
+			}
+		}
+		if err := p.settle(); err != nil {
 			return fmt.Errorf("the simulator cannot listen for %s: %w", p.Name, err)
-		}
-		if next > 0 {
-			next++
 		}
 	}
 	return nil
@@ -71,23 +82,22 @@ func following(asked, addr string) (host string, next int, err error) {
 	return host, next, err
 }
 
-// openOwn gives the site its own listener on port, or on any free one. The caller holds s.mu.
+// openOwn gives the site one more listener of its own on port, or on any free one. The caller holds s.mu.
 func (s *Server) openOwn(p *place, host string, port int) error {
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, p) })
-	p.gate = &gate{addr: net.JoinHostPort(host, strconv.Itoa(port)), handler: handler}
-	err := p.gate.open()
+	number := len(p.gates)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, p, number) })
+	g := &gate{addr: net.JoinHostPort(host, strconv.Itoa(port)), handler: handler}
+	p.gates, p.gone = append(p.gates, g), append(p.gone, false)
+	err := g.open()
 	if err != nil {
-		p.gate.addr = net.JoinHostPort(host, "0")
-		err = p.gate.open()
-	}
-	if err == nil && p.faults[""].kind == faultRefuse {
-		p.gate.close()
+		g.addr = net.JoinHostPort(host, "0")
+		err = g.open()
 	}
 	return err
 }
 
 // URL returns the address of a site as the settings file wants it: what stands before
-// Services86/License.svc. Before Start, and for a site that is not there, it is "".
+// Services86/License.svc; a tenant's is that of its present host. Before Start, and for a site that is not there, it is "".
 func (s *Server) URL(site string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,8 +106,8 @@ func (s *Server) URL(site string) string {
 		return ""
 	}
 	addr := s.shared.addr
-	if p.gate != nil {
-		addr = p.gate.addr
+	if len(p.gates) > 0 {
+		addr = p.gates[p.host].addr
 	}
 	return (&url.URL{Scheme: "http", Host: addr, Path: p.Path + "/Remote/"}).String()
 }
@@ -117,7 +127,9 @@ func (s *Server) Close() {
 // closeGates refuses all connections from now on. The caller holds s.mu.
 func (s *Server) closeGates() {
 	for _, p := range s.places {
-		p.gate.close()
+		for _, g := range p.gates {
+			g.close()
+		}
 	}
 	s.shared.close()
 }

@@ -23,9 +23,10 @@ type body func(*reply)
 // call is one request on its way. It runs under Server.mu.
 type call struct {
 	*request
-	server *Server
-	at     *place
-	fault  fault
+	server  *Server
+	at      *place
+	fault   fault
+	vouched string // the user whose access token it carries; ""
 }
 
 var (
@@ -38,6 +39,7 @@ var (
 var operations = []*operation{
 	signsIn("AuthenticateUsernamePassword", authenticate, member{"UserName", kindString}, member{"Password", kindString}),
 	signsIn("AuthenticateImplicit", implicit),
+	since86(signsIn("AuthenticateWithAccessToken", withAccessToken, member{"AccessToken", kindString})),
 	{service: "SoPrincipal", name: "GetSystemInfo", wrapper: "GetSystemInfoResponse", empty: nothing("SystemInfo"), run: systemInfo},
 	licences("GetLicenseStatusFromLicenseServer", licenseStatus, ownerName),
 	licences("GetLicenseForAllOwnersFromDB", allOwners),
@@ -64,6 +66,11 @@ func licences(name string, run func(*call) (body, *exception), members ...member
 	return &operation{service: "License", name: name, wrapper: name + "Response", members: members, empty: nothing("Response"), run: run}
 }
 
+func since86(op *operation) *operation {
+	op.since = "Services86"
+	return op
+}
+
 func since88(op *operation) *operation {
 	op.since = "Services88"
 	return op
@@ -71,9 +78,10 @@ func since88(op *operation) *operation {
 
 // perform runs the operation and returns its reply, or the exception's.
 func (s *Server) perform(at *place, q *request, f fault) *answer {
+	vouched := s.vouch(at, q)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &call{request: q, server: s, at: at, fault: f}
+	c := &call{request: q, server: s, at: at, fault: f, vouched: vouched}
 	content, e := q.operation.empty, c.forbidden()
 	if e == nil {
 		content, e = q.operation.run(c)
@@ -92,16 +100,23 @@ func (s *Server) perform(at *place, q *request, f fault) *answer {
 	return r.answer()
 }
 
-// forbidden returns why the call must not go on, or nil: the story's exception, no live ticket, no right.
+// forbidden returns why the call must not go on, or nil: the story's exception, an application that is unknown,
+// no live ticket, no right.
 func (c *call) forbidden() *exception {
 	signsIn := c.operation.wrapper == "AuthenticateResponse"
 	if c.fault.kind == faultException && !signsIn {
 		return &exception{kind: "SoServerException", text: "An error occurred in NetServer.", friendly: c.fault.text}
 	}
+	if t := c.at.Tenant; t != nil && c.application != string(t.ApplicationToken) {
+		return &exception{kind: "SoSessionException", text: "Failed to validate tokens: the application token is not valid."}
+	}
 	if c.service != "License" {
 		return nil
 	}
 	user := c.server.session(c.at, c.ticket)
+	if user == nil {
+		user = c.bearer()
+	}
 	switch {
 	case user == nil || c.fault.kind == faultSession:
 		return &exception{kind: "SoSessionException", text: "Authentication failed!"}

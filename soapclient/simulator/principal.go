@@ -13,12 +13,18 @@ func rejected(r *reply) {
 }
 
 func authenticate(c *call) (body, *exception) {
+	if c.at.Tenant != nil {
+		return nil, onSiteOnly
+	}
 	ticket, user := c.server.signIn(c.at, c.args.string("UserName"), c.args.string("Password"))
 	if user == nil {
 		return rejected, nil
 	}
 	return signedIn(c.at, user, ticket), nil
 }
+
+// onSiteOnly is the refusal of a sign-in that SuperOffice Online does not have (domain.md §2.1).
+var onSiteOnly = &exception{kind: "SoIllegalOperationException", text: "This way to sign in is not allowed in SuperOffice Online."}
 
 // accepted gives the user a ticket and writes both.
 func (c *call) accepted(u *User) body { return signedIn(c.at, u, c.server.ticketFor(c.at, u)) }
@@ -69,7 +75,11 @@ func (r *reply) principal(at *place, u *User) {
 	r.open("ProvidedCredentials", "ArrayOfProvidedCredential")
 	r.close("ProvidedCredentials")
 	r.array("SecondaryGroups", "int", strconv.Itoa(1))
-	r.text("DatabaseContextIdentifier", "Default")
+	context := "Default"
+	if at.Tenant != nil {
+		context = at.Tenant.ID
+	}
+	r.text("DatabaseContextIdentifier", context)
 }
 
 // granted writes the licence by which anybody may sign in, if the site has it.

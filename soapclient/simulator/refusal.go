@@ -25,6 +25,12 @@ const (
 // plain answers with a status and nothing more, as WCF does below SOAP.
 func plain(status int) *answer { return &answer{status: status} }
 
+func notAllowed(methods string) *answer {
+	a := plain(http.StatusMethodNotAllowed)
+	a.header = [2]string{"Allow", methods}
+	return a
+}
+
 // faultCodes that WCF uses, with their namespaces (domain.md §1.8, E2).
 const (
 	codeInternal = `xmlns:a="http://schemas.microsoft.com/net/2005/12/windowscommunicationfoundation/dispatcher">a:InternalServiceFault`

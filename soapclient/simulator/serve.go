@@ -12,10 +12,14 @@ import (
 )
 
 // ServeHTTP answers for every site by its path.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.serve(w, r, nil, noHost) }
 
-// serve answers for the site of the path, which must be only unless that is nil.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, only *place) {
+// noHost is the shared listener, which is none of a tenant's hosts.
+const noHost = -1
+
+// serve answers for the site of the path, which must be only unless that is nil. host is which of its listeners
+// the request came to.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, only *place, host int) {
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
@@ -26,6 +30,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, only *place) {
 	s.mu.Unlock()
 	defer s.handlers.Done()
 
+	if only == nil {
+		if a := s.front(r); a != nil {
+			send(w, r, a)
+			return
+		}
+	}
 	path, to, ok := parsePath(r.URL.Path)
 	at := s.places[path]
 	if !ok || at == nil || only != nil && at != only {
@@ -34,7 +44,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, only *place) {
 	}
 	ex := Exchange{Site: at.Name, Services: to.services, Service: to.service, Method: r.Method, Header: r.Header,
 		SOAPAction: r.Header.Get("SOAPAction"), ContentType: r.Header.Get("Content-Type")}
-	a := s.answer(r, at, to, &ex)
+	a := s.answer(r, at, host, to, &ex)
 	if s.OnRequest != nil {
 		ex.Status, ex.ReplyType, ex.Reply = a.status, a.mime, a.body
 		s.OnRequest(ex)
@@ -43,7 +53,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, only *place) {
 }
 
 // answer reads the request, lives through the site's fault and returns what to say.
-func (s *Server) answer(r *http.Request, at *place, to route, ex *Exchange) *answer {
+func (s *Server) answer(r *http.Request, at *place, host int, to route, ex *Exchange) *answer {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
 	if err != nil {
 		return &answer{}
@@ -53,7 +63,10 @@ func (s *Server) answer(r *http.Request, at *place, to route, ex *Exchange) *ans
 	if q != nil {
 		ex.Operation, q.windows = q.operation.name, at.windowsName(r.Header)
 	}
-	f, ok := s.suffer(r, at, q, ex.Operation)
+	if away := s.away(at, host, ex.Operation); away != nil {
+		return away
+	}
+	f, ok := s.suffer(r, at, q)
 	switch {
 	case !ok, f.kind == faultRefuse, f.kind == faultReset:
 		return &answer{}
@@ -89,16 +102,30 @@ func (s *Server) read(r *http.Request, body []byte, to route) (*request, *answer
 	case http.MethodGet, http.MethodHead:
 		return nil, helpPage(to.service)
 	}
-	a := plain(http.StatusMethodNotAllowed)
-	a.header = [2]string{"Allow", "GET, HEAD, POST"}
-	return nil, a
+	return nil, notAllowed("GET, HEAD, POST")
 }
 
-// suffer counts the request and waits while the fault of the site, or of the owner that is named, makes it
-// hang or late. It returns the fault that remains, and false if the client or the server left meanwhile.
-func (s *Server) suffer(r *http.Request, at *place, q *request, operation string) (fault, bool) {
+// away counts the request and returns what to answer if the tenant is not at that host, or not to be called now; nil
+// if it is.
+func (s *Server) away(at *place, host int, operation string) *answer {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	at.requests[operation]++
+	switch {
+	case at.Tenant == nil:
+		return nil
+	case len(at.gates) > 0 && host != at.host:
+		return statusPage(fault{code: http.StatusMisdirectedRequest})
+	case !at.Tenant.running():
+		return page(http.StatusServiceUnavailable, "503 - Service Unavailable", "The tenant is not available now.")
+	}
+	return nil
+}
+
+// suffer waits while the fault of the site, or of the owner that is named, makes it
+// hang or late. It returns the fault that remains, and false if the client or the server left meanwhile.
+func (s *Server) suffer(r *http.Request, at *place, q *request) (fault, bool) {
+	s.mu.Lock()
 	f, changed := at.fault(q)
 	s.mu.Unlock()
 	for f.kind == faultHang {

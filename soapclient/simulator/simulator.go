@@ -14,6 +14,7 @@ package simulator
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"io"
@@ -36,13 +37,18 @@ type Server struct {
 	// have. What real ones do is not known (domain.md §6); "" answers with an exception.
 	Activated string
 
+	// AccessTokens tells whose an access token is, by user name or e-mail address, and whether it is good now. Only
+	// Online tenants ask, several goroutines at once. nil: no token is good.
+	AccessTokens func(token string) (user string, ok bool)
+
 	// OnRequest, if set, is told every exchange just before its reply is sent, by the goroutine that serves it.
 	OnRequest func(Exchange)
 
 	mu     sync.Mutex
 	world  World
-	places map[string]*place // by lower-case path; the map itself never changes
-	shared *gate             // nil until Start
+	places map[string]*place      // by lower-case path; the map itself never changes
+	shared *gate                  // nil until Start
+	key    func() *rsa.PrivateKey // signs the tokens of system users
 
 	closed   bool
 	closing  chan struct{} // closed with the server: ends what hangs
@@ -56,7 +62,10 @@ type place struct {
 	faults   map[string]fault    // by owner; "" is the whole site's
 	changed  chan struct{}       // closed, and made anew, when faults change
 	requests map[string]int      // by operation; "" are those that named none
-	gate     *gate               // of a site with a port of its own, once started
+	gates    []*gate             // of a site with ports of its own, once started
+	gone     []bool              // which of gates refuse connections because the tenant has left them
+	host     int                 // which of gates the site is at
+	system   *User               // the system user of a tenant, who is in no list
 }
 
 // Exchange is one request and its reply as they went over the wire, the reply before compression and before
@@ -82,12 +91,13 @@ func New(w World) *Server {
 	if err := w.check(); err != nil {
 		panic("simulator: " + err.Error())
 	}
-	s := &Server{world: w.clone(), places: map[string]*place{}, closing: make(chan struct{})}
+	s := &Server{world: w.clone(), places: map[string]*place{}, closing: make(chan struct{}), key: sync.OnceValue(newKey)}
 	for i := range s.world.Sites {
 		site := &s.world.Sites[i]
 		s.places[strings.ToLower(site.Path)] = &place{
 			Site: site, sessions: map[string]*session{}, faults: map[string]fault{},
 			changed: make(chan struct{}), requests: map[string]int{},
+			system: &User{Name: "system user", Admin: true},
 		}
 	}
 	return s
@@ -122,15 +132,21 @@ func (s *Server) Apply(c Change) error {
 	if s.closed {
 		return errors.New("the simulator is closed")
 	}
-	if f, ok := c.what.(fault); ok {
-		return at.befall(c.Owner, f)
+	switch what := c.what.(type) {
+	case fault:
+		return at.befall(c.Owner, what)
+	case tenantEffect:
+		if at.Tenant == nil {
+			return fmt.Errorf("apply %s: %s is no tenant of SuperOffice Online", c, c.Site)
+		}
+		return what.change(at)
+	case ownerEffect:
+		if o := at.owner(c.Owner); o != nil {
+			what.apply(o, caldate.Of(s.now()))
+			return nil
+		}
 	}
-	o := at.owner(c.Owner)
-	if o == nil {
-		return fmt.Errorf("apply %s: %s has no owner %s", c, c.Site, c.Owner)
-	}
-	c.what.apply(o, caldate.Of(s.now()))
-	return nil
+	return fmt.Errorf("apply %s: %s has no owner %s", c, c.Site, c.Owner)
 }
 
 // befall makes f the fault of the owner or, if that is "", of the whole site.
@@ -145,14 +161,26 @@ func (p *place) befall(owner string, f fault) error {
 	p.faults[strings.ToUpper(owner)] = f
 	close(p.changed)
 	p.changed = make(chan struct{})
-	if p.gate == nil || owner != "" {
+	if owner != "" {
 		return nil
 	}
-	if f.kind == faultRefuse {
-		p.gate.close()
-		return nil
+	return p.settle()
+}
+
+// settle opens and closes the site's listeners as its fault and its moves have it. The caller holds Server.mu.
+func (p *place) settle() error {
+	for i, g := range p.gates {
+		refuse := p.gone[i]
+		if i == p.host {
+			refuse = p.faults[""].kind == faultRefuse
+		}
+		if refuse {
+			g.close()
+		} else if err := g.open(); err != nil {
+			return err
+		}
 	}
-	return p.gate.open()
+	return nil
 }
 
 // Play makes the steps of the story happen, each at its time from now, and tells each as a line, or why it
@@ -177,7 +205,8 @@ func (s *Server) Play(ctx context.Context, story Story, tell func(line string)) 
 	return nil
 }
 
-// Requests returns how many requests have come in for the site and the operation; "" stands for all of them.
+// Requests returns how many requests have come in for the site and the operation; "" stands for all of them,
+// OperationState and OperationSystemUser among them.
 func (s *Server) Requests(site, operation string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

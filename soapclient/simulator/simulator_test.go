@@ -97,10 +97,14 @@ func TestNewCopiesItsWorld(t *testing.T) {
 
 func TestUnplayableWorldsPanic(t *testing.T) {
 	for name, w := range map[string]World{
-		"two sites of one name": {Sites: []Site{{Name: "A", Path: "/a"}, {Name: "A", Path: "/b"}}},
-		"two sites at one path": {Sites: []Site{{Name: "A", Path: "/a"}, {Name: "B", Path: "/A"}}},
-		"a site without a name": {Sites: []Site{{Path: "/a"}}},
-		"a path without slash":  {Sites: []Site{{Name: "A", Path: "a"}}},
+		"two sites of one name":                 {Sites: []Site{{Name: "A", Path: "/a"}, {Name: "A", Path: "/b"}}},
+		"two sites at one path":                 {Sites: []Site{{Name: "A", Path: "/a"}, {Name: "B", Path: "/A"}}},
+		"a site without a name":                 {Sites: []Site{{Path: "/a"}}},
+		"a tenant without an id":                {Sites: []Site{{Name: "A", Path: "/a", Tenant: &Tenant{ApplicationToken: "x"}}}},
+		"a tenant without an application token": {Sites: []Site{{Name: "A", Path: "/a", Tenant: &Tenant{ID: "Cust1"}}}},
+		"two sites of one tenant": {Sites: []Site{{Name: "A", Path: "/a", Tenant: &Tenant{ID: "Cust1", ApplicationToken: "x"}},
+			{Name: "B", Path: "/b", Tenant: &Tenant{ID: "cust1", ApplicationToken: "x"}}}},
+		"a path without slash": {Sites: []Site{{Name: "A", Path: "a"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -121,6 +121,13 @@ func parseWhat(rest *words, at *Site) (Change, error) {
 		f, err := parseFault(rest)
 		return Change{Site: at.Name, what: f}, err
 	}
+	if parse := tenantVerbs[word]; parse != nil {
+		if at.Tenant == nil {
+			return Change{}, fmt.Errorf("%s is no tenant of SuperOffice Online, so it has no %s", at.Name, word)
+		}
+		e, err := parse(rest)
+		return Change{Site: at.Name, what: e}, err
+	}
 	o := at.owner(word)
 	if o == nil {
 		return Change{}, fmt.Errorf("%s has no owner %s; its owners are %s", at.Name, word, at.ownerNames())

@@ -21,6 +21,7 @@ func storyWorld() World {
 	return World{Sites: []Site{
 		{Name: "Head", Path: "/a", Owners: []Owner{owner("OFFICE"), owner("SUPEROFFICE")}},
 		{Name: "Head office", Path: "/b", Owners: []Owner{owner("SUPEROFFICE")}},
+		{Name: "Cloud", Path: "/Cust1", Tenant: &Tenant{ID: "Cust1", ApplicationToken: "app"}, Owners: []Owner{owner("SUPEROFFICE")}},
 	}}
 }
 
@@ -40,6 +41,11 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +3m Head fault limit
 +3m Head fault limit soapfault
 +3m Head fault none
++4m Cloud state Suspended
++4m Cloud state "Asleep"
++4m Cloud move
++4m Cloud move refuse   # the old host
++4m Cloud consent Revoked
 `
 	story, err := ParseStory(text, storyWorld())
 	if err != nil {
@@ -58,6 +64,11 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +3m0s Head fault limit
 +3m0s Head fault limit soapfault
 +3m0s Head fault none
++4m0s Cloud state Suspended
++4m0s Cloud state "Asleep"
++4m0s Cloud move
++4m0s Cloud move refuse
++4m0s Cloud consent Revoked
 `
 	if got := story.String(); got != want {
 		t.Errorf("the story is\n%s\nwant\n%s", got, want)
@@ -94,6 +105,11 @@ func TestStoryErrorsNameLineAndRemedy(t *testing.T) {
 		{"half a second of retry-after", "+1s Head fault http 503 retry-after 500ms", "whole seconds"},
 		{"an exception without quotes", "+1s Head fault exception Busy", `exception "text"`},
 		{"a redirect to nowhere", "+1s Head fault redirect /x", "whole address"},
+		{"a state of a site that is not Online", "+1s Head state Running", "no tenant of SuperOffice Online"},
+		{"a state that is misspelt", "+1s Cloud state Runing", "OnlineMaintenance"},
+		{"no state", "+1s Cloud state", "OnlineMaintenance"},
+		{"a move to where", "+1s Cloud move away", "refuse"},
+		{"a consent that is none", "+1s Cloud consent Perhaps", "NeedsReapproval"},
 		{"a limit of what", "+1s Head fault limit 5", "limit soapfault"},
 		{"an owner that refuses connections", "+1s Head OFFICE fault refuse", "leave out the owner"},
 		{"too much", "+1s Head fault none please", "behind #"},
@@ -115,6 +131,7 @@ func FuzzParseStory(f *testing.F) {
 		"+20s Head office SUPEROFFICE status NewLicenseAvailable", `+1m Head OFFICE status "x"`, `+1s Head OFFICE message "a\xff" url "b" # c`,
 		"+1s Head OFFICE seats ten-sales 1/2", "+1s Head OFFICE date expiry -5d", "+1s Head OFFICE date grace never", "+1s Head OFFICE date next-check 2027-01-31",
 		"+1s Head fault slow 1.5s", "+1s Head fault http 503 retry-after 30s", `+1s Head fault redirect "http://h/"`, `+1s Head fault exception "\n"`, "+1s Head fault none",
+		"+1s Cloud state Suspended", `+1s Cloud state "x"`, "+1s Cloud move refuse", "+1s Cloud consent Expired",
 	} {
 		f.Add(line)
 	}

@@ -39,7 +39,11 @@ func (s *Server) ticketFor(at *place, u *User) string {
 			return t
 		}
 	}
-	ticket := s.newTicket(at.associateID(u))
+	text := fmt.Sprint(at.associateID(u))
+	if at.Tenant != nil {
+		text += ";" + at.Tenant.ID
+	}
+	ticket := s.newTicket(text)
 	at.sessions[ticket] = &session{user: u, ends: s.now().Add(s.ticketLife())}
 	return ticket
 }
@@ -71,14 +75,15 @@ func (s *Server) ticketLife() time.Duration {
 	return s.TicketLife
 }
 
-// newTicket returns "7T:" and the base64 of the UTF-16LE text "guidhex;number" (domain.md §2.7).
-func (s *Server) newTicket(number int) string {
+// newTicket returns "7T:" and the base64 of the UTF-16LE text "guidhex;number" or, Online, "guidhex;number;CustId"
+// (domain.md §2.7); rest is what follows the guid.
+func (s *Server) newTicket(rest string) string {
 	var guid [16]byte
 	if _, err := io.ReadFull(s.random(), guid[:]); err != nil {
 		panic("simulator: the random source ended: " + err.Error())
 	}
 	var text []byte
-	for _, unit := range utf16.Encode([]rune(fmt.Sprintf("%s;%d", hex.EncodeToString(guid[:]), number))) {
+	for _, unit := range utf16.Encode([]rune(hex.EncodeToString(guid[:]) + ";" + rest)) {
 		text = append(text, byte(unit), byte(unit>>8))
 	}
 	return "7T:" + base64.StdEncoding.EncodeToString(text)

@@ -42,18 +42,24 @@ const (
 	noLicence = "SuperOffice.Exceptions.SoLicenseException"
 )
 
-func TestTicketIsAGuidAndANumberInUTF16(t *testing.T) {
-	s, _ := atNoon(t)
-	ticket := signIn(t, s.URL("Head office"))
-	bytes, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(ticket, "7T:"))
+// plainTicket returns the text in a ticket.
+func plainTicket(t *testing.T, ticket string) string {
+	t.Helper()
+	b, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(ticket, "7T:"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	units := make([]uint16, len(bytes)/2)
+	units := make([]uint16, len(b)/2)
 	for i := range units {
-		units[i] = binary.LittleEndian.Uint16(bytes[2*i:])
+		units[i] = binary.LittleEndian.Uint16(b[2*i:])
 	}
-	if text := string(utf16.Decode(units)); !regexp.MustCompile(`^[0-9a-f]{32};\d+$`).MatchString(text) {
+	return string(utf16.Decode(units))
+}
+
+func TestTicketIsAGuidAndANumberInUTF16(t *testing.T) {
+	s, _ := atNoon(t)
+	ticket := signIn(t, s.URL("Head office"))
+	if text := plainTicket(t, ticket); !regexp.MustCompile(`^[0-9a-f]{32};\d+$`).MatchString(text) {
 		t.Errorf("the ticket holds %q, want a guid in hex, a semicolon and a number", text)
 	}
 }

@@ -8,6 +8,9 @@ import (
 // implicit signs in the Windows user that the trusted front end has named (domain.md §2.1). Where IIS lets
 // everybody in there is no such user.
 func implicit(c *call) (body, *exception) {
+	if c.at.Tenant != nil {
+		return nil, onSiteOnly
+	}
 	if c.windows == "" {
 		return rejected, nil
 	}

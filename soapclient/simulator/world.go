@@ -32,6 +32,8 @@ type Site struct {
 	// the site. "": there is no such server, and AuthenticateImplicit is refused.
 	WindowsHeader string
 
+	Tenant *Tenant // nil: the site is not SuperOffice Online's
+
 	Users  []User
 	Owners []Owner
 	Limit  Limit
@@ -101,6 +103,9 @@ func (w World) clone() World {
 	w.Sites = slices.Clone(w.Sites)
 	for i := range w.Sites {
 		s := &w.Sites[i]
+		if s.Tenant != nil {
+			s.Tenant = new(*s.Tenant)
+		}
 		s.Users, s.Owners = slices.Clone(s.Users), slices.Clone(s.Owners)
 		for j := range s.Users {
 			s.Users[j].Licences = slices.Clone(s.Users[j].Licences)
@@ -114,7 +119,7 @@ func (w World) clone() World {
 
 // check returns what makes w unplayable.
 func (w World) check() error {
-	names, paths := map[string]bool{}, map[string]bool{}
+	names, paths, tenants := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, s := range w.Sites {
 		path := strings.ToLower(s.Path)
 		switch {
@@ -126,6 +131,17 @@ func (w World) check() error {
 			return fmt.Errorf("site %s: its name or its path %q stands twice", s.Name, s.Path)
 		}
 		names[s.Name], paths[path] = true, true
+		if s.Tenant == nil {
+			continue
+		}
+		id := strings.ToLower(s.Tenant.ID)
+		if err := s.Tenant.check(); err != nil {
+			return fmt.Errorf("site %s: %w", s.Name, err)
+		}
+		if tenants[id] {
+			return fmt.Errorf("site %s: its tenant %s stands twice", s.Name, s.Tenant.ID)
+		}
+		tenants[id] = true
 	}
 	return nil
 }
