@@ -40,6 +40,9 @@ type call struct {
 
 type member struct{ name, value string }
 
+// issuer reports whether NetServer asks a licence server before it answers: only that is given so long.
+func (q call) issuer() bool { return q.timeout == issuerTimeout }
+
 // do sends q and reads the reply. Its errors are *Error, but for a cancelled context's.
 func (c *Client) do(ctx context.Context, q call) error {
 	err := c.permit(q.op)
@@ -126,7 +129,7 @@ func (c *Client) exchange(ctx context.Context, q call, at Address) error {
 		return TransportError(ctx, err, q.timeout)
 	}
 	defer resp.Body.Close()
-	c.see(at.host(), resp.TLS)
+	c.see(req.URL, resp.TLS)
 	body := bodies.Get().(*bytes.Buffer)
 	defer func() { body.Reset(); bodies.Put(body) }()
 	if n, err := body.ReadFrom(io.LimitReader(resp.Body, maxReply+1)); err != nil {
@@ -267,6 +270,8 @@ func (p *reply) readFault(f *Error) error {
 			})
 		case "Reason":
 			return p.each(func(element) error { return p.string(&f.Server) })
+		case "detail", "Detail":
+			return p.each(p.faultDetail(f))
 		default:
 			return p.skip()
 		}
@@ -279,20 +284,37 @@ func (p *reply) readFault(f *Error) error {
 	})
 }
 
+// faultDetail reads the types from WCF's ExceptionDetail: with them come NetServer's exceptions when it leaves them to WCF
+// (domain.md §1.6).
+func (p *reply) faultDetail(f *Error) func(element) error {
+	return func(e element) error {
+		switch string(e.local) {
+		case "ExceptionDetail", "InnerException":
+			return p.each(p.faultDetail(f))
+		case "Type":
+			var name string
+			err := p.string(&name)
+			f.Types = append(f.Types, name)
+			return err
+		}
+		return p.skip()
+	}
+}
+
 // outcome weighs the three channels of domain.md §1.6.
 func (p *reply) outcome() error {
 	switch {
 	case p.fault != nil:
-		p.fault.Reason = faultReason(p.fault)
+		p.fault.Reason = p.fault.reason([]string{p.fault.Server}, p.q.issuer())
 		return p.fault
 	case p.exception != nil:
 		e := &Error{Kind: KindServer, Text: "NetServer reports an error", Server: p.exception.text(), Types: p.exception.types()}
-		e.Reason = serverReason(e, p.q.timeout == issuerTimeout) // only what asks an issuer is given that long
+		e.Reason = e.reason(p.exception.texts(), p.q.issuer())
 		return e
 	case !p.succeeded:
 		return &Error{Kind: KindServer, Text: "NetServer says that the call did not succeed, and not why"}
 	case !p.answered:
-		return p.wrong(fmt.Errorf("%s is missing", p.q.wrapper))
+		return p.wrong(fmt.Errorf("Body/%s is missing", p.q.wrapper))
 	}
 	return nil
 }

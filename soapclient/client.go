@@ -167,5 +167,5 @@ func (c *Client) ask(ctx context.Context, q call) error {
 }
 
 func (c *Client) missing(op string) error {
-	return &Error{Kind: KindContract, Op: op, Host: c.host(), Text: "the Response element is missing or nil"}
+	return &Error{Kind: KindContract, Op: op, Host: c.host(), Text: op + "Response/Response is missing or nil"}
 }

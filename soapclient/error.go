@@ -51,15 +51,15 @@ const (
 	ReasonProxyDown          Reason = "proxy-down"                 // KindProxy: it cannot be reached
 	ReasonProxyDenies        Reason = "proxy-denies"               // KindProxy: it refuses the way to this server
 	ReasonPage               Reason = "page"                       // KindHTTP: a web page came instead of SOAP
-	ReasonNotFound           Reason = "not-found"                  // KindHTTP: nothing is at the address (HTTP 404)
+	ReasonNotFound           Reason = "not-found"                  // KindHTTP, KindFault: nothing is at the address (HTTP 404, EndpointNotFound)
 	ReasonElsewhere          Reason = "elsewhere"                  // KindHTTP: a redirect
 	ReasonUnavailable        Reason = "unavailable"                // KindHTTP: the web server answers, NetServer behind it does not (HTTP 5xx)
 	ReasonMoved              Reason = "moved"                      // KindHTTP: the tenant is on another host (HTTP 421)
 	ReasonVersion            Reason = "version"                    // KindFault, KindHTTP: the server lacks this version of the services
-	ReasonRight              Reason = "right"                      // KindServer: the user may not see licences
-	ReasonIssuer             Reason = "licence-server"             // KindServer: NetServer cannot reach the owner's licence server
-	ReasonSwitchedOff        Reason = "switched-off"               // KindServer: web services are switched off in NetServer's settings
-	ReasonTooLarge           Reason = "request-too-large"          // KindHTTP, KindFault: the request is larger than the server takes
+	ReasonRight              Reason = "right"                      // KindServer, KindFault: the user may not see licences
+	ReasonIssuer             Reason = "licence-server"             // KindServer, KindFault: NetServer cannot reach the owner's licence server
+	ReasonSwitchedOff        Reason = "switched-off"               // KindServer, KindFault: web services are switched off in NetServer's settings
+	ReasonTooLarge           Reason = "request-too-large"          // KindHTTP, KindFault, KindServer: the request is larger than the server takes
 	ReasonSuspended          Reason = "tenant-suspended"           // KindTenant: its agreement is ending
 	ReasonMaintenance        Reason = "tenant-maintenance"         // KindTenant: an upgrade that takes minutes
 	ReasonDeleted            Reason = "tenant-deleted"             // KindTenant
@@ -82,7 +82,7 @@ type Error struct {
 	// Server is what the server itself said: its friendly text, fault string or title of its page. It is
 	// data from outside.
 	Server     string
-	Types      []string      // KindServer, KindSignIn: the exception's type and those inside it; KindFault: the fault code
+	Types      []string      // the exception's type and those inside it; KindFault: the fault code first
 	Status     int           // the HTTP status, 0 if none came
 	RetryAfter time.Duration // as the server asked; 0 if it did not
 	// Certificate is what the server showed, where a person may decide to trust it: ReasonName, ReasonAuthority, ReasonPin.
@@ -111,7 +111,7 @@ func (e *Error) Names(name string) bool {
 
 // ticketRefused reports whether a new sign-in may help (domain.md §2.8).
 func (e *Error) ticketRefused() bool {
-	return e.Names("SoSessionException") || e.Reason == ReasonWebServer
+	return e.Names("SoSessionException") || e.Kind != KindProxy && (e.Status == 401 || e.Status == 403)
 }
 
 // unreached reports whether the installation may be elsewhere by now (domain.md §3.1).
@@ -119,6 +119,8 @@ func (e *Error) unreached() bool {
 	switch e.Reason {
 	case ReasonMoved, ReasonRefused, ReasonNoAnswer, ReasonName:
 		return true
+	case ReasonProxyDenies: // a proxy connects in our place, and says with 5xx that it could not
+		return e.Status >= 500
 	}
 	return e.Kind == KindDNS
 }

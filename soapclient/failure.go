@@ -28,7 +28,8 @@ func TransportError(ctx context.Context, err error, timeout time.Duration) error
 		return as.Err
 	}
 	if named, ok := errors.AsType[*Error](err); ok {
-		return named
+		own := *named // others may hold the same one
+		return &own
 	}
 	e := &Error{Err: err}
 	op, _ := errors.AsType[*net.OpError](err)
@@ -69,9 +70,11 @@ func (e *Error) proxy(op *net.OpError) bool {
 	case refused && refusal.status == http.StatusProxyAuthRequired:
 		e.Kind, e.Reason, e.Status, e.Text = KindProxy, ReasonProxySignIn, refusal.status, "the proxy asks for a sign-in (HTTP 407)"
 	case refused:
-		e.Kind, e.Reason, e.Status, e.Text = KindProxy, ReasonProxyDenies, refusal.status, fmt.Sprintf("the proxy opens no way to the server (HTTP %d)", refusal.status)
+		e.Kind, e.Reason, e.Status, e.Text = KindProxy, ReasonProxyDenies, refusal.status, proxyDenies(refusal.status)
 	case op != nil && op.Op == "proxyconnect":
-		e.Kind, e.Reason, e.Text = KindProxy, ReasonProxyDown, "the proxy cannot be reached"
+		e.Kind, e.Reason, e.Text = KindProxy, ReasonProxyDown, fmt.Sprintf("the proxy cannot be reached: %v", op.Err)
+	case op != nil && strings.HasPrefix(op.Op, "socks") && strings.Contains(e.Err.Error(), "authentication"):
+		e.Kind, e.Reason, e.Text = KindProxy, ReasonProxySignIn, "the proxy asks for a sign-in, or another one"
 	case op != nil && strings.HasPrefix(op.Op, "socks"):
 		e.Kind, e.Reason, e.Text = KindProxy, ReasonProxyDenies, "the proxy opens no way to the server"
 	default:
@@ -174,12 +177,14 @@ func HTTPError(resp *http.Response, body []byte) *Error {
 	switch code := resp.StatusCode; {
 	case code == http.StatusProxyAuthRequired:
 		e.Kind, e.Reason, e.Text = KindProxy, ReasonProxySignIn, "the proxy asks for a sign-in (HTTP 407)"
+	case code >= 400 && fromSquid(resp):
+		e.Kind, e.Reason, e.Text = KindProxy, ReasonProxyDenies, proxyDenies(code)
 	case code == http.StatusUnauthorized, code == http.StatusForbidden:
 		e.Kind, e.Reason, e.Text = KindSignIn, ReasonWebServer, fmt.Sprintf("the web server refuses access (HTTP %d)", code)
 	case code == http.StatusMisdirectedRequest:
 		e.Reason, e.Text = ReasonMoved, "the tenant is on another host (HTTP 421)"
-	case code == http.StatusRequestEntityTooLarge:
-		e.Reason, e.Text = ReasonTooLarge, "the request is larger than the server takes (HTTP 413)"
+	case code == http.StatusRequestEntityTooLarge, code >= 400 && requestTooLarge.Match(body):
+		e.Reason, e.Text = ReasonTooLarge, fmt.Sprintf("the request is larger than the server takes (HTTP %d)", code)
 	case code == http.StatusNotFound, code == http.StatusGone:
 		e.Reason, e.Text = ReasonNotFound, fmt.Sprintf("nothing is at this address (HTTP %d)", code)
 	case code >= 300 && code < 400:
@@ -199,44 +204,12 @@ func HTTPError(resp *http.Response, body []byte) *Error {
 	return e
 }
 
-// faultReason tells SOAP faults apart (domain.md §1.6).
-func faultReason(f *Error) Reason {
-	switch {
-	case f.Names("ActionNotSupported"), f.Names("EndpointNotFound"):
-		return ReasonVersion
-	case tooLarge(f.Server):
-		return ReasonTooLarge
-	}
-	return ""
+// fromSquid reports whether squid, the most common of proxies, answered in place of a server that is asked by plain http. Over
+// https it is no proxy of ours that says so.
+func fromSquid(resp *http.Response) bool {
+	return resp.Header.Get("X-Squid-Error") != "" && resp.Request != nil && resp.Request.URL.Scheme == "http"
 }
 
-// away are the .NET exceptions with which NetServer says that it cannot reach a licence server.
-var away = []string{
-	"EndpointNotFoundException", "WebException", "HttpRequestException", "SocketException", "CommunicationException", "TimeoutException",
-	"SoLicenseException",
-}
-
-// serverReason tells NetServer's exceptions apart (domain.md §1.6, §2.9). issuer says that the operation asks a licence server.
-func serverReason(e *Error, issuer bool) Reason {
-	switch {
-	case strings.Contains(e.Server, "AllowWebServiceRequests"):
-		return ReasonSwitchedOff
-	case e.Names("SoSentryException"), e.Names("SoIllegalOperationException"):
-		return ReasonRight
-	case tooLarge(e.Server):
-		return ReasonTooLarge
-	case issuer:
-		for _, name := range away {
-			if e.Names(name) {
-				return ReasonIssuer
-			}
-		}
-	}
-	return ""
-}
-
-// tooLarge reports whether a text is WCF's about its limits for requests, whatever its language: it names the settings.
-func tooLarge(text string) bool {
-	return strings.Contains(text, "maximum message size quota") || strings.Contains(text, "MaxReceivedMessageSize") ||
-		strings.Contains(text, "XmlDictionaryReaderQuotas")
+func proxyDenies(status int) string {
+	return fmt.Sprintf("the proxy opens no way to the server (HTTP %d)", status)
 }

@@ -1,7 +1,9 @@
 package soapclient
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -142,10 +144,15 @@ func (r *reader) date(to *caldate.Date) error {
 	return nil
 }
 
-// wrong makes a breach of the contract that says where it stands.
+// wrong makes a breach of the contract that says in which element it stands, from the Envelope's children inwards.
 func (r *reader) wrong(err error) error {
-	if len(r.path) == 0 {
+	names := slices.Clone(r.path)
+	for _, t := range r.open[min(len(r.path)+1, len(r.open)):] { // elements that are passed over
+		_, local := split(t.raw)
+		names = append(names, local)
+	}
+	if len(names) == 0 {
 		return &Error{Kind: KindContract, Text: err.Error()}
 	}
-	return &Error{Kind: KindContract, Text: fmt.Sprintf("in %s: %v", r.path[len(r.path)-1], err)}
+	return &Error{Kind: KindContract, Text: fmt.Sprintf("in %s: %v", bytes.Join(names, []byte("/")), err)}
 }

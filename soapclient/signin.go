@@ -70,25 +70,29 @@ func (a AccessToken) SignIn(ctx context.Context, c *Client) (Session, error) {
 	if c.permit(op) != nil {
 		return direct, nil
 	}
-	s, err := c.authenticate(ctx, op, "NetServer refuses the access token", member{"AccessToken", string(token.Text)})
+	s, err := c.authenticated(ctx, op, "NetServer refuses the access token", member{"AccessToken", string(token.Text)})
 	e, failed := errors.AsType[*Error](err)
 	switch {
 	case failed && (e.Reason == ReasonVersion || e.Reason == ReasonNotFound):
 		return direct, nil
+	case failed && e.Reason == ReasonCredentials:
+		e.Reason = ReasonTicket // there is neither user nor password to correct
+		return Session{}, err
 	case err != nil:
 		return Session{}, err
-	case s.Ticket == token.Text:
-		s.Renew = direct.Renew
+	case s.Ticket == "" || s.Ticket == token.Text:
+		direct.Principal = s.Principal
+		return direct, nil
 	}
 	return s, nil
 }
 
-// renew returns when another token is due: two minutes before this one's end, or halfway there if that is sooner.
+// renew returns when another token is due: two minutes before this one's end, but not before now.
 func (t Token) renew(now time.Time) time.Time {
 	if t.Expires.IsZero() {
 		return time.Time{}
 	}
-	return t.Expires.Add(-min(2*time.Minute, max(0, t.Expires.Sub(now))/2))
+	return now.Add(max(0, t.Expires.Sub(now)-2*time.Minute))
 }
 
 // Ticket uses a ready ticket. There is no way to a new one when it is refused.
@@ -102,9 +106,18 @@ func (t Ticket) SignIn(ctx context.Context, _ *Client) (Session, error) {
 	return Session{Ticket: ticket}, err
 }
 
-// authenticate calls one of the operations that answer with AuthenticateResponse (domain.md §1.4). refusal words that the server
-// says no.
+// authenticate calls one of the operations that answer with AuthenticateResponse (domain.md §1.4) and wants a ticket for it.
+// refusal words that the server says no.
 func (c *Client) authenticate(ctx context.Context, op, refusal string, members ...member) (Session, error) {
+	s, err := c.authenticated(ctx, op, refusal, members...)
+	if err == nil && s.Ticket == "" {
+		err = &Error{Kind: KindContract, Op: op, Host: c.host(), Text: "the sign-in succeeded but AuthenticateResponse/Credentials/Ticket is missing"}
+	}
+	return s, err
+}
+
+// authenticated is authenticate for those who can do without a ticket.
+func (c *Client) authenticated(ctx context.Context, op, refusal string, members ...member) (Session, error) {
 	var s Session
 	accepted := false
 	err := c.do(ctx, call{
@@ -131,8 +144,6 @@ func (c *Client) authenticate(ctx context.Context, op, refusal string, members .
 		return Session{}, err
 	case !accepted:
 		return Session{}, refused
-	case s.Ticket == "":
-		return Session{}, &Error{Kind: KindContract, Op: op, Host: refused.Host, Text: "the sign-in succeeded but brought no ticket"}
 	}
 	return s, nil
 }

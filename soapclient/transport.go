@@ -18,8 +18,9 @@ const connectTimeout = 10 * time.Second
 // TransportOptions say how a server is reached and known. The zero value is right for most.
 type TransportOptions struct {
 	Roots *x509.CertPool // the certificate authorities; nil: the system's
-	// Pin is the one key that the server's certificate may have, as the function Pin writes it. That key is then enough: who
-	// pins one knows the server by it, often since its certificate names no authority or another host.
+	// Pin is the one key that the server's certificate may have, as the function Pin writes it. That key is then enough: neither
+	// authority nor name nor dates could say more than that the right server holds it, and who pins one often does so since its
+	// certificate has not all of them in order. It does not go together with a proxy that is itself reached by https.
 	Pin            string
 	Proxy          func(*http.Request) (*url.URL, error) // nil: the environment's
 	HTTP1Only      bool                                  // no HTTP/2
@@ -109,32 +110,32 @@ func (c *Client) transport() http.RoundTripper {
 
 // Certificate is what a server showed of itself.
 type Certificate struct {
-	Host     string    // as in the address
-	NotAfter time.Time // the end of the certificate or of one that vouches for it, whichever comes first; UTC
+	Host     string    // as in the address, with its port where one was given
+	NotAfter time.Time // the end of the certificate or of one that vouches for it, whichever comes first; with a pin, its own; UTC
 }
 
 // Certificate returns the certificate of the latest reply; nil before the first, and without TLS.
 func (c *Client) Certificate() *Certificate { return c.certificate.Load() }
 
-// see notes the certificate of a reply. It costs nothing while the certificate stays.
-func (c *Client) see(host string, s *tls.ConnectionState) {
-	if s == nil || len(s.PeerCertificates) == 0 {
+// see notes the certificate of a reply from u. It costs nothing while the certificate stays.
+func (c *Client) see(u *url.URL, s *tls.ConnectionState) {
+	if s == nil || u.Scheme != "https" { // over plain http it would be a proxy's
 		c.certificate.Store(nil)
 		return
 	}
 	end := validUntil(s)
-	if known := c.certificate.Load(); known == nil || !known.NotAfter.Equal(end) || known.Host != host {
-		c.certificate.Store(&Certificate{Host: host, NotAfter: end.UTC()})
+	if known := c.certificate.Load(); known == nil || !known.NotAfter.Equal(end) || known.Host != u.Host {
+		c.certificate.Store(&Certificate{Host: u.Host, NotAfter: end.UTC()})
 	}
 }
 
-// validUntil returns when the chain that the server is trusted by ends, without its root: that is this computer's. Of several
-// chains the longest-lived counts.
+// validUntil returns when the chain that the server is trusted by ends, with its root, which counts no longer either once it
+// has expired. Of several chains the longest-lived counts.
 func validUntil(s *tls.ConnectionState) time.Time {
 	var best time.Time
 	for _, chain := range s.VerifiedChains {
 		end := chain[0].NotAfter
-		for _, cert := range chain[1:max(1, len(chain)-1)] {
+		for _, cert := range chain[1:] {
 			if cert.NotAfter.Before(end) {
 				end = cert.NotAfter
 			}

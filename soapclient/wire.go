@@ -264,6 +264,15 @@ func (x *exception) text() string {
 	return ""
 }
 
+// texts lists all messages and friendly texts.
+func (x *exception) texts() []string {
+	var texts []string
+	for e := x; e != nil; e = e.inner {
+		texts = append(texts, e.message, e.friendly)
+	}
+	return texts
+}
+
 // types lists the exception's type and those inside it, outermost first.
 func (x *exception) types() []string {
 	var types []string
