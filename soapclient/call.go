@@ -33,8 +33,8 @@ type call struct {
 	token       secret.Text // the application token; do sets it
 	timeout     time.Duration
 	small       bool     // the reply is about a kilobyte
+	posted      bool     // the members' values are Documents' content
 	members     []member // of the request, in the contract's order: WCF drops what is out of order
-	posted      []posted // members that are XML of NetServer's own; they follow the others
 	read        func(r *reader, name string) error
 }
 
@@ -340,12 +340,13 @@ func (c *Client) envelope(q call) []byte {
 	}
 	write(`</s:Header><s:Body><`, q.op, ` xmlns="`, ns, `">`)
 	for _, m := range q.members {
-		write("<", m.name, ">")
-		escape(m.value)
+		if q.posted {
+			write("<", m.name, ` xmlns:i="`, xsiSpace, `">`, m.value)
+		} else {
+			write("<", m.name, ">")
+			escape(m.value)
+		}
 		write("</", m.name, ">")
-	}
-	for _, p := range q.posted {
-		write("<", p.name, ` xmlns:i="`, xsiSpace, `">`, p.content, "</", p.name, ">")
 	}
 	write(`</`, q.op, `></s:Body></s:Envelope>`)
 	return b.Bytes()

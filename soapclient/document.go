@@ -17,9 +17,6 @@ type Document struct {
 	content string
 }
 
-// posted is a member of a request that is XML of NetServer's own.
-type posted struct{ name, content string }
-
 // LicenceDocument is LicenceFromIssuer that also keeps the licence as it came, for ValidateLicence and ModuleHistory
 // (GetLicenseFromLicenseServer, domain.md §4.6). The Licence is nil when there is none.
 func (c *Client) LicenceDocument(ctx context.Context, owner string) (*Licence, Document, error) {
@@ -62,7 +59,7 @@ type Result struct {
 // domain.md §4.6). The request is as large as the licence, and servers with WCF's limit of 64 KiB refuse it with
 // ReasonTooLarge (§1.6).
 func (c *Client) ValidateLicence(ctx context.Context, d Document) (Result, error) {
-	q := call{op: "ValidateLicenseInfo", timeout: databaseTimeout, posted: []posted{{"LicenseInfo", d.content}}}
+	q := call{op: "ValidateLicenseInfo", timeout: databaseTimeout, posted: true, members: []member{{"LicenseInfo", d.content}}}
 	if d.content == "" {
 		return Result{}, c.nothingToPost(q.op)
 	}
@@ -84,7 +81,7 @@ func (c *Client) ValidateLicence(ctx context.Context, d Document) (Result, error
 // ModuleHistory returns what the issuer tells about one module of a licence, as text (GetModuleLicenseHistoryFromLicenseServer,
 // domain.md §4.6). It is empty when the issuer tells nothing. The size of the request is that of ValidateLicence.
 func (c *Client) ModuleHistory(ctx context.Context, d Document, module string) (string, error) {
-	q := call{op: "GetModuleLicenseHistoryFromLicenseServer", timeout: issuerTimeout}
+	q := call{op: "GetModuleLicenseHistoryFromLicenseServer", timeout: issuerTimeout, posted: true}
 	if d.content == "" {
 		return "", c.nothingToPost(q.op)
 	}
@@ -95,7 +92,7 @@ func (c *Client) ModuleHistory(ctx context.Context, d Document, module string) (
 	if use == "" {
 		return "", &Error{Kind: KindContract, Op: q.op, Host: c.host(), Text: "the licence has no module " + module}
 	}
-	q.posted = []posted{{"LicenseInfo", d.content}, {"ModuleLicense", use}}
+	q.members = []member{{"LicenseInfo", d.content}, {"ModuleLicense", use}}
 	return c.textAnswer(ctx, q)
 }
 

@@ -219,7 +219,7 @@ func FuzzDocument(f *testing.F) {
 
 // throughEnvelope writes a request that posts d and has f read its LicenseInfo.
 func throughEnvelope(c *Client, d Document, f func(*reader) error) error {
-	s, err := newScanner(c.envelope(call{service: "License", op: "ValidateLicenseInfo", posted: []posted{{"LicenseInfo", d.content}}}))
+	s, err := newScanner(c.envelope(call{service: "License", op: "ValidateLicenseInfo", posted: true, members: []member{{"LicenseInfo", d.content}}}))
 	if err != nil {
 		return err
 	}
