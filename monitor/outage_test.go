@@ -133,8 +133,8 @@ func TestManySitesThatFailTogetherAreOneOutage(t *testing.T) {
 				t.Fatalf("%s has %+v, %v", site.Site.Name, site.Findings, site.Severity)
 			}
 		}
-		r.wait(2 * time.Hour)
-		r.wantNews("hours later", "+direct offline")
+		r.wait(45 * time.Minute)
+		r.wantNews("much later", "+direct offline")
 		src.set(nil)
 		src.reads.take()
 		r.wait(30 * time.Second)
@@ -147,8 +147,8 @@ func TestManySitesThatFailTogetherAreOneOutage(t *testing.T) {
 		if r.last().Worst() != OK {
 			t.Errorf("after the outage the worst is %v", r.last().Worst())
 		}
-		r.wait(2 * time.Hour)
-		r.wantNews("much later", "+direct offline", "-direct offline")
+		r.wait(45 * time.Minute)
+		r.wantNews("at the end", "+direct offline", "-direct offline")
 		r.end()
 	})
 }

@@ -22,6 +22,7 @@ type page struct {
 	Severity  string
 	Counts    string
 	CheckedAt string
+	Outages   []line
 	Problems  []card
 	Fine      []card
 }
@@ -53,6 +54,9 @@ func HTML(w io.Writer, s monitor.Snapshot, now time.Time) error {
 		Severity: Worst(s).String(), Counts: counts(all),
 		CheckedAt: checkedAt(s, now).In(now.Location()).Format("2 January 2006, 15:04"),
 	}
+	for _, o := range s.Outages {
+		p.Outages = append(p.Outages, lineOf(remarkOf(o.Finding)))
+	}
 	for _, e := range all {
 		if c := cardOf(e, now); e.severity > monitor.OK {
 			p.Problems = append(p.Problems, c)
@@ -67,6 +71,10 @@ func HTML(w io.Writer, s monitor.Snapshot, now time.Time) error {
 	return out.Flush()
 }
 
+func lineOf(r remark) line {
+	return line{r.severity.String(), r.text, r.action, r.link, host(r.link)}
+}
+
 func cardOf(e entry, now time.Time) card {
 	today := caldate.Of(now)
 	c := card{
@@ -74,7 +82,7 @@ func cardOf(e entry, now time.Time) card {
 		Expiry: e.expiryWords(today), Message: e.message(), LastAnswer: "never",
 	}
 	for _, r := range e.remarks() {
-		c.Remarks = append(c.Remarks, line{r.severity.String(), r.text, r.action, r.link, host(r.link)})
+		c.Remarks = append(c.Remarks, lineOf(r))
 	}
 	answered := e.site.LicencesAt
 	if o := e.owner; o != nil {

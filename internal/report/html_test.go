@@ -44,6 +44,16 @@ func TestThePageStandsAloneAndShowsProblemsFirst(t *testing.T) {
 	}
 }
 
+func TestThePageTellsAnOutageOnce(t *testing.T) {
+	page := render(t, func(b *bytes.Buffer) error { return HTML(b, troubled(), noon) })
+	wantWellFormed(t, page)
+	for text, want := range map[string]int{"none of its 2 sites can be reached": 1, "It cannot be reached now.": 2, "the tenant is suspended": 1, "The certificate of b.example": 2, ">Branch<": 1} {
+		if n := strings.Count(page, text); n != want {
+			t.Errorf("the page says %q %d times, want %d", text, n, want)
+		}
+	}
+}
+
 func TestEverySeverityHasAShapeAndAWord(t *testing.T) {
 	s := sample()
 	s.Sites[0].Severity, s.Sites[0].Owners[0].Severity = monitor.Critical, monitor.Critical

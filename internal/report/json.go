@@ -18,6 +18,14 @@ type (
 		CheckedAt string           `json:"checked_at"` // RFC 3339, UTC
 		Severity  monitor.Severity `json:"severity"`
 		Sites     []site           `json:"sites"`
+		Outages   []outage         `json:"outages"`
+	}
+	outage struct {
+		Network string `json:"network"`
+		Since   string `json:"since"` // RFC 3339, UTC
+		Sites   int    `json:"sites"` // how many share it
+		Text    string `json:"text"`
+		Action  string `json:"action"`
 	}
 	site struct {
 		Site     string           `json:"site"`
@@ -47,10 +55,12 @@ type (
 		Severity monitor.Severity `json:"severity"`
 		Text     string           `json:"text"`
 		Action   string           `json:"action"`
+		Reason   string           `json:"reason"` // of a finding that comes of a failure: a heading of docs/failures.md
 	}
 	failure struct {
-		Kind monitor.Kind `json:"kind"`
-		Text string       `json:"text"`
+		Kind   monitor.Kind `json:"kind"`
+		Text   string       `json:"text"`
+		Reason string       `json:"reason"`
 	}
 )
 
@@ -59,7 +69,13 @@ type (
 func JSON(w io.Writer, s monitor.Snapshot, now time.Time) error {
 	doc := document{
 		Version: version, CheckedAt: checkedAt(s, now).UTC().Format(time.RFC3339), Severity: Worst(s),
-		Sites: make([]site, len(s.Sites)),
+		Sites: make([]site, len(s.Sites)), Outages: make([]outage, len(s.Outages)),
+	}
+	for i, o := range s.Outages {
+		doc.Outages[i] = outage{
+			monitor.Harmless(o.Network, short), o.Since.UTC().Format(time.RFC3339), o.Sites,
+			monitor.Harmless(o.Finding.Text, long), monitor.Harmless(o.Finding.Action, long),
+		}
 	}
 	for i, state := range s.Sites {
 		doc.Sites[i] = siteOf(state, caldate.Of(now))
@@ -87,7 +103,7 @@ func ownerOf(state *monitor.SiteState, o *monitor.OwnerState, today caldate.Date
 		Findings: []finding{}, Modules: []monitor.Module{},
 	}
 	for _, f := range o.Findings {
-		out.Findings = append(out.Findings, finding{f.Kind, f.Severity, monitor.Harmless(f.Text, long), monitor.Harmless(f.Action, long)})
+		out.Findings = append(out.Findings, finding{f.Kind, f.Severity, monitor.Harmless(f.Text, long), monitor.Harmless(f.Action, long), f.Reason})
 	}
 	if v := o.Verdict; v != nil {
 		out.Status, out.Message, out.URL = monitor.Harmless(v.Status, long), monitor.Harmless(v.Message, long), monitor.Harmless(v.URL, long)
@@ -110,5 +126,5 @@ func failureOf(f *monitor.Failure) *failure {
 	if f == nil {
 		return nil
 	}
-	return &failure{f.Kind, monitor.Harmless(f.Text, long)}
+	return &failure{f.Kind, monitor.Harmless(f.Text, long), f.Reason}
 }

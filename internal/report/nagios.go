@@ -23,25 +23,41 @@ func Nagios(w io.Writer, s monitor.Snapshot, now time.Time) error {
 	out := bufio.NewWriter(w)
 	all := entries(s)
 	var problems []string
+	for _, o := range s.Outages {
+		problems = append(problems, plain(o.Finding.Text, 2*long))
+	}
 	for _, e := range all {
-		if e.severity > monitor.OK {
-			problems = append(problems, plain(e.name()+": "+e.remarks()[0].text, 2*long))
+		if e.severity == monitor.OK {
+			continue
+		}
+		if first := e.remarks()[0]; !first.outage {
+			problems = append(problems, plain(e.name()+": "+first.text, 2*long))
 		}
 	}
 	fmt.Fprintf(out, "LICENSEWATCH %s - %s%s | %s\n", strings.ToUpper(Worst(s).String()), counts(all)+paused(s, now), headline(problems), performance(all, caldate.Of(now)))
+	for _, o := range s.Outages {
+		fmt.Fprintln(out, detail("outage", remarkOf(o.Finding)))
+	}
 	for _, e := range all {
 		if e.severity == monitor.OK {
 			continue
 		}
 		for _, r := range e.remarks() {
-			line := fmt.Sprintf("%s %s: %s", strings.ToUpper(r.severity.String()), e.name(), r.text)
-			if r.action != "" {
-				line += " -> " + r.action
+			if !r.outage {
+				fmt.Fprintln(out, detail(e.name(), r))
 			}
-			fmt.Fprintln(out, plain(line, 3*long))
 		}
 	}
 	return out.Flush()
+}
+
+// detail is one line below the status line.
+func detail(name string, r remark) string {
+	line := fmt.Sprintf("%s %s: %s", strings.ToUpper(r.severity.String()), name, r.text)
+	if r.action != "" {
+		line += " -> " + r.action
+	}
+	return plain(line, 3*long)
 }
 
 // headline puts the first problems behind the counts.

@@ -60,15 +60,22 @@ func entries(s monitor.Snapshot) []entry {
 		for i := range site.Owners {
 			o := &site.Owners[i]
 			worst = max(worst, o.Severity)
-			all = append(all, entry{site, o, o.Severity, o.Findings, cmp.Or(o.Failure, site.Failure)})
+			all = append(all, entry{site, o, o.Severity, slices.DeleteFunc(slices.Clone(o.Findings), ofServer), cmp.Or(o.Failure, site.Failure)})
 		}
-		if len(site.Owners) == 0 || site.Severity > worst {
+		i := slices.IndexFunc(site.Findings, ofServer)
+		switch {
+		case len(site.Owners) == 0 || site.Severity > worst:
 			all = append(all, entry{site, nil, site.Severity, site.Findings, site.Failure})
+		case i >= 0: // its owners are worse for other reasons
+			all = append(all, entry{site, nil, site.Findings[i].Severity, site.Findings[i : i+1], nil})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b entry) int { return cmp.Compare(b.severity, a.severity) })
 	return all
 }
+
+// ofServer reports whether a finding is told of the site, not of its owners.
+func ofServer(f monitor.Finding) bool { return f.Kind == monitor.FindingCertificate }
 
 // name returns "Head office/SUPEROFFICE", or the site alone.
 func (e entry) name() string {
@@ -84,6 +91,7 @@ type remark struct {
 	text     string
 	action   string
 	link     string // http or https, or empty
+	outage   bool   // told once for all sites that it concerns
 }
 
 // remarks returns what is to be said of e beyond that it is well.
@@ -91,19 +99,30 @@ func (e entry) remarks() []remark {
 	var list []remark
 	told := false
 	for _, f := range e.findings {
-		told = told || f.Kind == monitor.FindingUnreadable
+		switch f.Kind {
+		case monitor.FindingOffline:
+			told = true
+			list = append(list, remark{severity: f.Severity, text: "It cannot be reached now.", outage: true})
+			continue
+		case monitor.FindingUnreadable, monitor.FindingTenant:
+			told = true
+		}
 		if f.Severity > monitor.OK || f.Action != "" {
-			list = append(list, remark{f.Severity, monitor.Harmless(f.Text, long), monitor.Harmless(f.Action, long), monitor.WebLink(f.URL)})
+			list = append(list, remarkOf(f))
 		}
 	}
 	if e.failure != nil && !told {
 		text := monitor.Harmless("The latest question failed: "+e.failure.Text, long)
-		list = append(list, remark{monitor.Unknown, text, monitor.Harmless(e.failure.Remedy, long), ""})
+		list = append(list, remark{severity: monitor.Unknown, text: text, action: monitor.Harmless(e.failure.Remedy, long)})
 	}
 	if e.severity > monitor.OK && len(list) == 0 {
 		list = append(list, remark{severity: e.severity, text: "Nothing is known about it yet.", action: "Wait for the first answer, or refresh."})
 	}
 	return list
+}
+
+func remarkOf(f monitor.Finding) remark {
+	return remark{severity: f.Severity, text: monitor.Harmless(f.Text, long), action: monitor.Harmless(f.Action, long), link: monitor.WebLink(f.URL)}
 }
 
 // message returns the licence server's own text.

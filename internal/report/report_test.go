@@ -62,6 +62,39 @@ func sample() monitor.Snapshot {
 	}}
 }
 
+// troubled is a snapshot in which a proxy cannot be passed, a tenant is suspended and certificates near their ends.
+func troubled() monitor.Snapshot {
+	s := sample()
+	offline := monitor.Finding{Kind: monitor.FindingOffline, Severity: monitor.Unknown, Text: "The proxy p:1 cannot be passed.", Action: "Check the proxy."}
+	whole := offline
+	whole.Whole = true
+	away := func(name string) *monitor.SiteState {
+		return &monitor.SiteState{
+			Site: monitor.Site{Name: name, Network: "p:1"}, Severity: monitor.Unknown, Findings: []monitor.Finding{offline},
+			Failure: &monitor.Failure{Kind: monitor.KindProxy, Reason: "proxy-down", Text: "p:1 refuses", Remedy: "Check it."},
+			Owners:  []monitor.OwnerState{{Owner: "A", Severity: monitor.Unknown, Findings: []monitor.Finding{whole}}},
+		}
+	}
+	told := offline
+	told.Text = "The proxy p:1 cannot be passed: none of its 2 sites can be reached."
+	s.Outages = []monitor.Outage{{Network: "p:1", Since: noon, Sites: 2, Finding: told}}
+	certificate := monitor.Finding{Kind: monitor.FindingCertificate, Severity: monitor.Warning, Case: "7 days", Text: "The certificate of b.example expires in 5 days.", Action: "Renew it."}
+	branch, office := s.Sites[0], s.Sites[1]
+	for _, site := range []*monitor.SiteState{branch, office} { // the owners of one are well, of the other not
+		whole := certificate
+		whole.Whole = true
+		site.Findings, site.Severity = []monitor.Finding{certificate}, monitor.Warning
+		site.Owners[0].Findings = append(site.Owners[0].Findings, whole)
+	}
+	tenant := &monitor.SiteState{
+		Site: monitor.Site{Name: "Cust12345", Online: true}, Severity: monitor.Unknown,
+		Failure:  &monitor.Failure{Kind: monitor.KindTenant, Reason: "tenant-suspended", Text: "the tenant is suspended", Remedy: "Ask SuperOffice."},
+		Findings: []monitor.Finding{{Kind: monitor.FindingTenant, Severity: monitor.Unknown, Text: "the tenant is suspended", Action: "Ask SuperOffice.", Reason: "tenant-suspended"}},
+	}
+	s.Sites = []*monitor.SiteState{branch, office, tenant, away("Near"), away("Far")}
+	return s
+}
+
 // render runs one of the writers.
 func render(t *testing.T, write func(*bytes.Buffer) error) string {
 	t.Helper()
@@ -94,6 +127,8 @@ func TestTheFormsStay(t *testing.T) {
 	golden(t, "sample.txt", render(t, func(b *bytes.Buffer) error { return Text(b, sample(), noon) }))
 	golden(t, "sample.json", render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) }))
 	golden(t, "sample.nagios", render(t, func(b *bytes.Buffer) error { return Nagios(b, sample(), noon) }))
+	golden(t, "troubled.txt", render(t, func(b *bytes.Buffer) error { return Text(b, troubled(), noon) }))
+	golden(t, "troubled.nagios", render(t, func(b *bytes.Buffer) error { return Nagios(b, troubled(), noon) }))
 }
 
 func TestJSONHasTheFieldsOfTheContract(t *testing.T) {
@@ -137,6 +172,36 @@ func TestJSONHasTheFieldsOfTheContract(t *testing.T) {
 		if tt.got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, tt.got, tt.want)
 		}
+	}
+}
+
+func TestJSONTellsOutagesAndReasons(t *testing.T) {
+	var doc struct {
+		Outages []struct {
+			Network, Since, Text, Action string
+			Sites                        int
+		}
+		Sites []struct {
+			Error  *struct{ Kind, Reason string }
+			Owners []struct {
+				Findings []struct{ Kind, Reason string }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(render(t, func(b *bytes.Buffer) error { return JSON(b, troubled(), noon) })), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if o := doc.Outages; len(o) != 1 || o[0].Network != "p:1" || o[0].Since != "2026-11-22T21:30:00Z" || o[0].Sites != 2 || !strings.Contains(o[0].Text, "none of its 2 sites") || o[0].Action != "Check the proxy." {
+		t.Errorf("outages %+v", o)
+	}
+	if e := doc.Sites[2].Error; e == nil || e.Reason != "tenant-suspended" {
+		t.Errorf("a tenant's error %+v", e)
+	}
+	if f := doc.Sites[0].Owners[0].Findings; f[len(f)-1].Kind != "certificate" {
+		t.Errorf("findings %+v, want the certificate's", f)
+	}
+	if all := render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) }); !strings.Contains(all, `"outages": []`) {
+		t.Error("no outage is no empty list")
 	}
 }
 

@@ -17,6 +17,10 @@ func Text(w io.Writer, s monitor.Snapshot, now time.Time) error {
 	out := bufio.NewWriter(w)
 	all := entries(s)
 	fmt.Fprintf(out, "%s (%s)%s\n", counts(all), checkedAt(s, now).In(now.Location()).Format("2 January 2006, 15:04"), paused(s, now))
+	for _, o := range s.Outages {
+		r := remarkOf(o.Finding)
+		fmt.Fprintf(out, "\n%-8s  %s\n          → %s\n", strings.ToUpper(r.severity.String()), r.text, r.action)
+	}
 	width := 0
 	for _, e := range all {
 		width = max(width, utf8.RuneCountInString(e.name()))

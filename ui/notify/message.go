@@ -36,16 +36,25 @@ func Compose(events []monitor.Event) (Message, bool) {
 		return Message{}, false
 	case 1:
 		e := news[0]
-		return Message{Title: Safe(about(e)+": "+verdict(e), maxTitle), Body: Safe(sentence(e, true), 2*maxLine), Severity: e.To}, true
+		return Message{Title: Safe(title(e), maxTitle), Body: Safe(sentence(e, true), 2*maxLine), Severity: e.To}, true
 	}
 	worst := news[0].To
 	title := fmt.Sprintf("%d licence changes, the worst %v", len(news), worst)
-	if worst == monitor.OK {
+	switch other := slices.ContainsFunc(news, otherThanLicence); {
+	case worst == monitor.OK && other:
+		title = fmt.Sprintf("%d troubles are over", len(news))
+	case worst == monitor.OK:
 		title = fmt.Sprintf("%d licences are in order again", len(news))
+	case other:
+		title = fmt.Sprintf("%d changes, the worst %v", len(news), worst)
 	}
 	var lines []string
 	for _, e := range news[:min(len(news), maxNews)] {
-		lines = append(lines, Safe(about(e)+": "+sentence(e, false), maxLine))
+		line := sentence(e, false)
+		if e.Network == "" {
+			line = about(e) + ": " + line
+		}
+		lines = append(lines, Safe(line, maxLine))
 	}
 	if more := len(news) - len(lines); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %d more", more))
@@ -53,19 +62,19 @@ func Compose(events []monitor.Event) (Message, bool) {
 	return Message{Title: title, Body: strings.Join(lines, "\n"), Severity: worst}, true
 }
 
-// settle merges the events about one owner, or one site, into one, drops what came to nothing, and sorts the
+// settle merges the events about one owner, one site, or one way out, into one, drops what came to nothing, and sorts the
 // worst to the front.
 func settle(events []monitor.Event) []monitor.Event {
 	var list []monitor.Event
 	for _, e := range events {
-		i := slices.IndexFunc(list, func(o monitor.Event) bool { return o.Site == e.Site && o.Owner == e.Owner })
+		i := slices.IndexFunc(list, func(o monitor.Event) bool { return o.Site == e.Site && o.Owner == e.Owner && o.Network == e.Network })
 		if i < 0 {
 			list = append(list, e)
 			continue
 		}
 		was := list[i]
 		list[i] = monitor.Event{
-			At: e.At, Site: e.Site, Owner: e.Owner, From: was.From, To: e.To,
+			At: e.At, Site: e.Site, Owner: e.Owner, Network: e.Network, From: was.From, To: e.To,
 			Appeared: append(without(was.Appeared, e.Gone), without(e.Appeared, was.Gone)...),
 			Gone:     append(without(was.Gone, e.Appeared), without(e.Gone, was.Appeared)...),
 		}
@@ -81,6 +90,24 @@ func without(list, other []monitor.Finding) []monitor.Finding {
 	})
 }
 
+// otherThanLicence reports whether the event is about the way to a licence, not the licence itself.
+func otherThanLicence(e monitor.Event) bool {
+	return slices.ContainsFunc(slices.Concat(e.Appeared, e.Gone), func(f monitor.Finding) bool { return endings[f.Kind] != "" })
+}
+
+// title is the event in a few words.
+func title(e monitor.Event) string {
+	switch {
+	case e.Network == "":
+		return about(e) + ": " + verdict(e)
+	case len(e.Appeared) > 0:
+		return e.Appeared[0].Title
+	case e.Network == monitor.NetworkDirect:
+		return "Online again"
+	}
+	return "The proxy can be passed again"
+}
+
 func about(e monitor.Event) string {
 	if e.Owner == "" {
 		return e.Site
@@ -88,9 +115,11 @@ func about(e monitor.Event) string {
 	return e.Site + ", " + e.Owner
 }
 
-// verdict is the event in a word or two.
+// verdict is the event about a site or an owner in a few words.
 func verdict(e monitor.Event) string {
 	switch {
+	case len(e.Appeared) > 0 && worst(e.Appeared).Title != "":
+		return worst(e.Appeared).Title
 	case len(e.Appeared) > 0 && e.To == monitor.OK:
 		return "news"
 	case len(e.Appeared) > 0:
@@ -101,16 +130,32 @@ func verdict(e monitor.Event) string {
 	return "still " + e.To.String()
 }
 
+// endings say that what a finding of a kind tells is over. Other kinds are about the licence itself, and are repeated.
+var endings = map[string]string{
+	monitor.FindingUnreadable:  "It can be checked again.",
+	monitor.FindingStale:       "The licence server answers again.",
+	monitor.FindingTenant:      "The tenant runs again.",
+	monitor.FindingCertificate: "The server has a new certificate.",
+	monitor.FindingOffline:     "The sites can be reached again, and are being read.",
+}
+
 // sentence says what appeared, worst first, or else what is over.
 func sentence(e monitor.Event, action bool) string {
 	if len(e.Appeared) == 0 {
+		if words, ok := endings[e.Gone[0].Kind]; ok {
+			return words
+		}
 		return "No longer true: " + e.Gone[0].Text
 	}
-	worst := slices.MaxFunc(e.Appeared, func(a, b monitor.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
-	if action && worst.Action != "" {
-		return worst.Text + " " + worst.Action
+	f := worst(e.Appeared)
+	if action && f.Action != "" {
+		return f.Text + " " + f.Action
 	}
-	return worst.Text
+	return f.Text
+}
+
+func worst(list []monitor.Finding) monitor.Finding {
+	return slices.MaxFunc(list, func(a, b monitor.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
 }
 
 // Safe reduces text to what no notification back end interprets: no markup, no quotes, nothing that a shell

@@ -27,7 +27,7 @@ type Face struct {
 	Paused string // until when, in words; empty: not paused
 }
 
-// Line is one problem in the menu.
+// Line is one problem in the menu. An outage is no site's.
 type Line struct{ Text, Site, Owner string }
 
 // FaceOf returns the face for a snapshot. now gives the zone and the day for times in words.
@@ -82,20 +82,27 @@ func title(s monitor.Snapshot, paused string) string {
 		}
 	}
 	text := fmt.Sprintf("Licensewatch: %v (%s)", s.Worst(), strings.Join(parts, ", "))
+	for _, o := range s.Outages {
+		text += ", " + strings.ToLower(monitor.Harmless(o.Finding.Title, maxLabel))
+	}
 	if paused != "" {
 		text += ", paused until " + paused
 	}
 	return text
 }
 
-// problem is a site or an owner that is not in order.
+// problem is a site or an owner that is not in order, or a way out that fails for several sites.
 type problem struct {
 	severity    monitor.Severity
 	site, owner string
 	text        string
+	outage      bool // of several sites: site and owner are empty
 }
 
 func (p problem) line() Line {
+	if p.outage {
+		return Line{Text: monitor.Harmless(mark(p.severity)+" "+p.text, maxLabel)}
+	}
 	name := monitor.Harmless(p.site, 40)
 	if p.owner != "" {
 		name += ", " + monitor.Harmless(p.owner, 20)
@@ -115,25 +122,30 @@ func mark(s monitor.Severity) string {
 }
 
 // problems lists what is not ok, worst first. What holds for a whole site is one problem, not one for each
-// of its owners.
+// of its owners, and an outage is one, not one for each of its sites.
 func problems(s monitor.Snapshot) []problem {
 	var list []problem
+	for _, o := range s.Outages {
+		list = append(list, problem{severity: o.Finding.Severity, text: o.Finding.Text, outage: true})
+	}
 	for _, site := range s.Sites {
 		name := site.Site.Name
 		for _, f := range site.Findings {
-			list = append(list, problem{f.Severity, name, "", f.Text})
+			if f.Kind != monitor.FindingOffline {
+				list = append(list, problem{severity: f.Severity, site: name, text: f.Text})
+			}
 		}
 		if len(site.Owners) == 0 && len(site.Findings) == 0 {
 			text := "not checked yet"
 			if !site.LicencesAt.IsZero() {
 				text = "its database lists no licence owner"
 			}
-			list = append(list, problem{site.Severity, name, "", text})
+			list = append(list, problem{severity: site.Severity, site: name, text: text})
 		}
 		for _, o := range site.Owners {
 			i := slices.IndexFunc(o.Findings, func(f monitor.Finding) bool { return f.Severity > monitor.OK && !f.Whole })
 			if i >= 0 {
-				list = append(list, problem{o.Findings[i].Severity, name, o.Owner, o.Findings[i].Text})
+				list = append(list, problem{severity: o.Findings[i].Severity, site: name, owner: o.Owner, text: o.Findings[i].Text})
 			}
 		}
 	}

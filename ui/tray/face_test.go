@@ -71,6 +71,13 @@ func TestFaceSaysTheWorstAndTheProblems(t *testing.T) {
 	behind := unreachable("Head office", "A")
 	behind.Owners = append(behind.Owners, owner("B", says(monitor.Critical, "Expired."), monitor.Finding{Severity: monitor.Unknown, Text: "No connection.", Whole: true}))
 	behind.Severity = monitor.Critical
+	offline := snapshot()
+	for i := range 50 {
+		away := unreachable(fmt.Sprint("Site ", i), "A")
+		away.Findings[0].Kind, away.Owners[0].Findings[0].Kind = monitor.FindingOffline, monitor.FindingOffline
+		offline.Sites = append(offline.Sites, away)
+	}
+	offline.Outages = []monitor.Outage{{Network: "direct", Sites: 50, Finding: monitor.Finding{Severity: monitor.Unknown, Title: "Offline", Text: "None of 50 can be reached."}}}
 	tests := []struct {
 		name  string
 		of    monitor.Snapshot
@@ -93,6 +100,7 @@ func TestFaceSaysTheWorstAndTheProblems(t *testing.T) {
 			assets.Bad, "Licensewatch: critical (1 critical)", []string{"✖ A, x: Expired."}},
 		{"what holds for the whole site is told once", snapshot(unreachable("Head office", "A", "B", "C")), assets.Unsure,
 			"Licensewatch: unknown (3 unknown)", []string{"? Head office: No connection."}},
+		{"an outage is one line", offline, assets.Unsure, "Licensewatch: unknown (50 unknown), offline", []string{"? None of 50 can be reached."}},
 		{"an owner's own trouble stays visible behind its site's", snapshot(behind), assets.Bad,
 			"Licensewatch: critical (1 critical, 1 unknown)", []string{"✖ Head office, B: Expired.", "? Head office: No connection."}},
 	}
