@@ -3,6 +3,7 @@ package online
 import (
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"encoding/xml"
@@ -16,11 +17,10 @@ import (
 )
 
 const (
-	keyForms   = "paste it as SuperOffice issued it, as <RSAKeyValue>…</RSAKeyValue>, or as PEM (PKCS#1 or PKCS#8, without a passphrase)"
-	maxKey     = 64 << 10 // bytes of text
-	leastBits  = 1024     // what the standard library still signs with
-	mostBits   = 16 << 10
-	mostPublic = 1<<31 - 1 // the greatest exponent that it knows
+	keyForms  = "paste it as SuperOffice issued it, as <RSAKeyValue>…</RSAKeyValue>, or as PEM (PKCS#1 or PKCS#8, without a passphrase)"
+	maxKey    = 16 << 10 // bytes of text
+	leastBits = 1024     // what the standard library still signs with
+	mostBits  = 16 << 10
 )
 
 // ParseKey reads the private key of an application: .NET's RSA-XML, in which SuperOffice issues it, or PEM with PKCS#1 or PKCS#8, whose
@@ -51,15 +51,13 @@ func ParseKey(text secret.Text) (*rsa.PrivateKey, error) {
 
 var errNoKey = errors.New("the text is no private key that can be read")
 
-// usable checks what the ways to a key leave open.
+// usable checks what the library leaves open.
 func usable(key *rsa.PrivateKey) error {
 	switch bits := key.N.BitLen(); {
 	case bits < leastBits:
 		return errors.New("the private key is shorter than 1024 bits")
 	case bits > mostBits:
 		return errors.New("the private key is longer than any key is")
-	case key.Validate() != nil:
-		return errors.New("the private key is damaged: its numbers do not belong together")
 	}
 	return nil
 }
@@ -84,9 +82,7 @@ func pemKey(s string) (*rsa.PrivateKey, error) {
 	case strings.Contains(kind, "PUBLIC") || kind == "CERTIFICATE":
 		return nil, errors.New("this is the public half of a key, not the private one")
 	case kind == "RSA PRIVATE KEY":
-		if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
-			return key, nil
-		}
+		return pkcs1(der)
 	case kind == "PRIVATE KEY":
 		key, err := x509.ParsePKCS8PrivateKey(der)
 		if rsaKey, ok := key.(*rsa.PrivateKey); ok {
@@ -98,38 +94,39 @@ func pemKey(s string) (*rsa.PrivateKey, error) {
 	return nil, errNoKey
 }
 
-// xmlKey reads the form of .NET's RSA.ToXmlString. What of it can be computed is.
+// xmlKey reads the form of .NET's RSA.ToXmlString. Its numbers are those of PKCS#1 in another dress, so the library reads them.
 func xmlKey(text []byte) (*rsa.PrivateKey, error) {
 	var parts struct {
-		XMLName        xml.Name `xml:"RSAKeyValue"`
-		Modulus        string
-		Exponent, P, Q string
-		D              string
+		XMLName                xml.Name `xml:"RSAKeyValue"`
+		Modulus, Exponent, D   string
+		P, Q, DP, DQ, InverseQ string
 	}
 	if err := xml.Unmarshal(text, &parts); err != nil {
 		return nil, errNoKey
 	}
-	if parts.D == "" || parts.P == "" || parts.Q == "" {
+	if parts.D == "" {
 		return nil, errors.New("this is the public half of a key, not the private one")
 	}
-	var numbers [5]*big.Int
-	for i, part := range []string{parts.Modulus, parts.Exponent, parts.D, parts.P, parts.Q} {
+	numbers := []*big.Int{new(big.Int)} // the version, 0
+	for _, part := range []string{parts.Modulus, parts.Exponent, parts.D, parts.P, parts.Q, parts.DP, parts.DQ, parts.InverseQ} {
 		bytes, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(part), ""))
-		if err != nil {
+		if err != nil || len(bytes) == 0 {
 			return nil, errNoKey
 		}
-		numbers[i] = new(big.Int).SetBytes(bytes)
+		numbers = append(numbers, new(big.Int).SetBytes(bytes))
 	}
-	exponent := numbers[1]
-	if !exponent.IsInt64() || exponent.Int64() > mostPublic || numbers[0].BitLen() > mostBits {
+	der, err := asn1.Marshal(numbers)
+	if err != nil {
 		return nil, errNoKey
 	}
-	key := &rsa.PrivateKey{
-		PublicKey: rsa.PublicKey{N: numbers[0], E: int(exponent.Int64())}, D: numbers[2], Primes: []*big.Int{numbers[3], numbers[4]},
+	return pkcs1(der)
+}
+
+// pkcs1 lets the library read a key and check that its numbers belong together.
+func pkcs1(der []byte) (*rsa.PrivateKey, error) {
+	key, err := x509.ParsePKCS1PrivateKey(der)
+	if err != nil {
+		return nil, errors.New("the private key is damaged or not whole")
 	}
-	if key.Validate() != nil {
-		return nil, errors.New("the private key is damaged: its numbers do not belong together")
-	}
-	key.Precompute()
 	return key, nil
 }
