@@ -22,7 +22,7 @@ const (
 )
 
 // road is the way of every request: 30 s each, at most 1 MiB back, no redirect followed, so that no secret reaches another
-// server. Its errors are *soapclient.Error, but for a cancelled context's. It needs no closing: it reads replies whole.
+// server. It needs no closing: it reads replies whole.
 type road struct {
 	op    string // for errors
 	under http.RoundTripper
@@ -32,8 +32,19 @@ type road struct {
 
 var defaultTransport = soapclient.NewTransport(soapclient.TransportOptions{})
 
-// RoundTrip lets pass what a POST answers, for errors of OAuth come in replies, and of a GET only what succeeded.
+// RoundTrip is ask for the libraries. What is not *soapclient.Error, and so is to reach the caller as it is, is marked, for they wrap
+// it.
 func (r road) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.ask(req)
+	if _, ok := errors.AsType[*soapclient.Error](err); err != nil && !ok {
+		return nil, soapclient.AsIs{Err: err}
+	}
+	return resp, err
+}
+
+// ask lets pass what a POST answers, for errors of OAuth come in replies, and of a GET only what succeeded. Its errors are
+// *soapclient.Error, but for a cancelled context's and those of a keyring that the transport asked.
+func (r road) ask(req *http.Request) (*http.Response, error) {
 	resp, body, err := r.exchange(req)
 	if err != nil {
 		return nil, r.name(req, err)
@@ -96,10 +107,11 @@ func named(err error, host, text string) error {
 	if e, ok := errors.AsType[*soapclient.Error](err); ok {
 		return e
 	}
-	for _, ended := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, ended) {
-			return ended
-		}
+	if as, ok := errors.AsType[soapclient.AsIs](err); ok {
+		return as.Err
+	}
+	if errors.Is(err, context.Canceled) {
+		return context.Canceled
 	}
 	return &soapclient.Error{Kind: soapclient.KindContract, Host: host, Text: text}
 }

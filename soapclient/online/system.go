@@ -93,7 +93,7 @@ func (s *SystemUser) exchange(ctx context.Context, signed string, application se
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	req.Header.Set("Accept", "application/json")
-	resp, err := s.road(c).RoundTrip(req)
+	resp, err := s.road(c).ask(req)
 	if err != nil {
 		return "", err
 	}

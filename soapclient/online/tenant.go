@@ -121,7 +121,7 @@ func (t *Tenant) fetch(ctx context.Context, c *clock) (*state, error) {
 		return nil, &soapclient.Error{Kind: soapclient.KindNetwork, Op: opState, Text: "the environment's address cannot be used"}
 	}
 	req.Header.Set("Accept", "application/json")
-	resp, err := road{op: opState, under: t.Transport, now: t.now, clock: c}.RoundTrip(req)
+	resp, err := road{op: opState, under: t.Transport, now: t.now, clock: c}.ask(req)
 	if e, ok := errors.AsType[*soapclient.Error](err); ok && e.Status == http.StatusNotFound {
 		return &state{err: unknown()}, nil
 	} else if err != nil {

@@ -221,6 +221,38 @@ func (d dated) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
+// lockedOut is a transport that wants a proxy's password from a locked keyring.
+type lockedOut struct{ err error }
+
+func (l lockedOut) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, soapclient.AsIs{Err: l.err}
+}
+
+func TestTheTransportsKeyringIsHeard(t *testing.T) {
+	p := start(t, oidcpeer.Options{})
+	locked := errors.New("the keyring is locked")
+	fresh, s := user(t, p)
+	s.token, fresh.Transport = "x", lockedOut{locked}
+	if _, err := fresh.Token(t.Context()); err != locked {
+		t.Errorf("discovery: error %v", err)
+	}
+	known, _ := signedIn(t, p)
+	known.Transport = lockedOut{locked}
+	if _, err := known.Token(t.Context()); err != locked {
+		t.Errorf("token: error %v", err)
+	}
+	system, _ := systemUser(t)
+	system.Transport = lockedOut{locked}
+	if _, err := system.SignIn(t.Context(), nil); err != locked {
+		t.Errorf("system user: error %v", err)
+	}
+	n, _, _ := tenant(t)
+	n.Transport = lockedOut{locked}
+	if _, err := n.Locate(t.Context(), ""); err != locked {
+		t.Errorf("tenant: error %v", err)
+	}
+}
+
 func TestAnswersThatAreNoneAreNamed(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer http.HandlerFunc
