@@ -42,7 +42,9 @@ func Transport(base *http.Transport, id Identity) http.RoundTripper {
 	own := base.Clone()
 	own.Protocols = new(http.Protocols)
 	own.Protocols.SetHTTP1(true) // NTLM is bound to its connection, which HTTP/2 does not allow
-	own.ForceAttemptHTTP2 = false
+	if own.ForceAttemptHTTP2 = false; own.TLSClientConfig != nil {
+		own.TLSClientConfig.NextProtos = nil // base may have made HTTP/2 known there
+	}
 	own.MaxConnsPerHost = 1
 	return &transport{base: own, id: id.account(), turn: make(chan struct{}, 1)}
 }

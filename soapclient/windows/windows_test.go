@@ -281,3 +281,48 @@ func TestHTTPS(t *testing.T) {
 		})
 	}
 }
+
+func TestHTTP1Only(t *testing.T) {
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	base := soapclient.NewTransport(soapclient.TransportOptions{Roots: s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs})
+	defer base.CloseIdleConnections()
+	resp, err := base.RoundTrip(httptest.NewRequestWithContext(t.Context(), "GET", s.URL, nil))
+	if err != nil || resp.ProtoMajor != 2 {
+		t.Fatalf("the server should speak HTTP/2 to others: %v, %v", resp, err)
+	}
+	if got, err := visit(t, base, "alice", "", password).post(t, s.URL, ""); err != nil || got != "HTTP/1.1" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
+// A web server may refuse without having read the body, and closes the connection then if there is much of it.
+func TestLongBodyThatTheServerDoesNotRead(t *testing.T) {
+	noDomain(t)
+	s := peers.Apache(t, peers.Web{Backend: backend(t), NTLM: users})
+	behind := &http.Transport{MaxConnsPerHost: 1}
+	defer behind.CloseIdleConnections()
+	hasty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := r.Clone(r.Context())
+		out.RequestURI, out.URL.Scheme, out.URL.Host = "", "http", strings.TrimPrefix(s.URL, "http://")
+		if len(r.Header.Get("Authorization")) < 100 { // the last message of NTLM is long
+			out.Body, out.ContentLength = http.NoBody, 0
+		}
+		resp, err := behind.RoundTrip(out)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		defer resp.Body.Close()
+		w.Header()["Www-Authenticate"] = resp.Header["Www-Authenticate"]
+		w.WriteHeader(resp.StatusCode)
+		io.Copy(w, resp.Body)
+	}))
+	defer hasty.Close()
+	v := visit(t, nil, `EXAMPLE\alice`, "", password)
+	if got, err := v.post(t, hasty.URL, strings.Repeat("x", 1<<22)); err != nil || got != fmt.Sprintf(`EXAMPLE\alice sent %d`, 1<<22) {
+		t.Errorf("got %q, %v\n%v", got, err, s.Requests(t))
+	}
+}
