@@ -96,7 +96,7 @@ func (e *Error) tls() bool {
 		e.unverified(verify)
 	case mispinned:
 		e.Reason, e.Text, e.Certificate = ReasonPin, pin.Error(), pin.shown
-	case plain && record.Msg == "tls: first record does not look like a TLS handshake", errors.Is(e.Err, http.ErrSchemeMismatch):
+	case plain && record.Msg == "first record does not look like a TLS handshake", errors.Is(e.Err, http.ErrSchemeMismatch):
 		e.Reason, e.Text = ReasonPlain, "the server speaks plain http at this address"
 	case strings.Contains(text, "protocol version"):
 		e.Reason, e.Text = ReasonTLSVersion, "the server speaks no TLS 1.2 or newer"

@@ -64,6 +64,7 @@ type Agent struct {
 	tray     *tray.Tray
 	announce *announcer
 	window   *window
+	grants   grants
 	stop     context.CancelFunc
 
 	mu   sync.Mutex // guards what follows
@@ -75,7 +76,7 @@ type Agent struct {
 // New returns an agent that is ready to run.
 func New(o Options) *Agent {
 	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
-	a.source = source.New(o.Secrets, o.Settings.Sites)
+	a.source = source.New(held{o.Secrets}, o.Settings.Sites)
 	a.announce = newAnnouncer(o, a.notice)
 	saved := a.announce.load()
 	cfg := a.monitorConfig(o.Settings)
@@ -101,7 +102,9 @@ func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
 	cfg := monitor.Config{Source: a.source, Policy: monitor.DefaultPolicy(interval), DetailsInterval: details}
 	for _, site := range s.Sites {
 		site = source.Plain(site)
-		cfg.Sites = append(cfg.Sites, monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners})
+		cfg.Sites = append(cfg.Sites, monitor.Site{
+			Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners, Network: source.Network(site), Online: site.Tenant != "",
+		})
 	}
 	return cfg
 }

@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,12 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
-
-	"github.com/cli/browser"
 
 	"licensewatch/internal/keyring"
-	"licensewatch/internal/report"
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
 	"licensewatch/internal/source"
@@ -104,10 +99,13 @@ func (a *Agent) commands() link.Commands {
 			}
 			return err
 		},
-		Sites:  a.sites,
-		Test:   a.test,
-		Save:   a.save,
-		Remove: a.remove,
+		Sites:       a.sites,
+		Test:        a.test,
+		Save:        a.save,
+		Remove:      a.remove,
+		SignIn:      a.signIn,
+		SignInAgain: a.signInAgain,
+		Help:        a.help,
 	}
 }
 
@@ -126,7 +124,8 @@ func (a *Agent) sites() []link.SiteForm {
 	for _, s := range a.settings.read().Sites {
 		forms = append(forms, link.SiteForm{
 			Was: s.Name, Name: s.Name, URL: s.URL, Services: s.Services, SignIn: s.SignIn, User: s.User,
-			Owners: s.Owners, CAFile: s.CAFile, AllowHTTP: s.AllowHTTP,
+			Owners: s.Owners, CAFile: s.CAFile, AllowHTTP: s.AllowHTTP, Domain: s.Domain, Tenant: s.Tenant, Environment: s.Environment,
+			ClientID: s.ClientID, Proxy: s.Proxy, ProxyUser: s.ProxyUser, Pin: s.Pin, HTTP1Only: s.HTTP1Only,
 		})
 	}
 	return forms
@@ -136,13 +135,28 @@ func (a *Agent) sites() []link.SiteForm {
 func site(f link.SiteForm) settings.Site {
 	return source.Plain(settings.Site{
 		Name: strings.TrimSpace(f.Name), URL: strings.TrimSpace(f.URL), Services: f.Services, SignIn: f.SignIn,
-		User: f.User, Owners: f.Owners, CAFile: f.CAFile, AllowHTTP: f.AllowHTTP,
+		User: f.User, Owners: f.Owners, CAFile: f.CAFile, AllowHTTP: f.AllowHTTP, Domain: strings.TrimSpace(f.Domain),
+		Tenant: strings.TrimSpace(f.Tenant), Environment: f.Environment, ClientID: strings.TrimSpace(f.ClientID),
+		Proxy: strings.TrimSpace(f.Proxy), ProxyUser: f.ProxyUser, Pin: strings.TrimSpace(f.Pin), HTTP1Only: f.HTTP1Only,
 	})
 }
 
-func (a *Agent) test(ctx context.Context, f link.SiteForm, _ func(link.Step)) link.Trial {
-	t := a.source.Try(ctx, site(f), source.Fixed{Password: f.Secret, AppToken: f.AppToken, Behind: a.Secrets, Site: f.Was})
-	return link.Trial{Failure: t.Failure, Company: t.Company, Serial: t.Serial, Version: t.Version, Owners: t.Owners, URL: t.URL, Warning: t.Warning}
+func (a *Agent) test(ctx context.Context, f link.SiteForm, report func(link.Step)) link.Trial {
+	t := a.source.Try(ctx, site(f), a.secretsOf(f), func(s source.Step) { report(step(s)) })
+	trial := link.Trial{
+		Failure: t.Failure, Company: t.Company, Serial: t.Serial, Version: t.Version, Owners: t.Owners, URL: t.URL, Warning: t.Warning,
+	}
+	for _, s := range t.Steps {
+		trial.Steps = append(trial.Steps, step(s))
+	}
+	for _, o := range t.Offers {
+		trial.Offers = append(trial.Offers, link.Offer(o))
+	}
+	return trial
+}
+
+func step(s source.Step) link.Step {
+	return link.Step{Name: s.Name, Words: s.Words, State: link.StepState(s.State), Took: s.Took, Detail: s.Detail}
 }
 
 // save stores the secrets first: a site whose password cannot be kept is not saved half.
@@ -150,6 +164,13 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	s := site(f)
 	if err := s.Check(); err != nil {
 		return plain(err)
+	}
+	if f.Grant != "" {
+		refresh, ok := a.grants.of(f.Grant)
+		if !ok {
+			return errors.New("the sign-in in the browser is too long ago; sign in again")
+		}
+		f.Secret = refresh
 	}
 	if err := a.settings.free(f.Was, s.Name); err != nil {
 		return err
@@ -166,6 +187,7 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 		}
 		return err
 	}
+	a.grants.drop(f.Grant)
 	a.apply(now, f.Was, s.Name)
 	if f.Was != "" && moved {
 		a.drop(ctx, f.Was)
@@ -176,12 +198,12 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 }
 
 // kinds are a site's secrets.
-var kinds = []keyring.Kind{keyring.Password, keyring.AppToken}
+var kinds = []keyring.Kind{keyring.Password, keyring.AppToken, keyring.Proxy}
 
 // keep stores what the form brings and, when the site is renamed, takes the rest along. What was for this
 // session only stays so.
 func (a *Agent) keep(ctx context.Context, f link.SiteForm, name string) error {
-	for i, text := range []secret.Text{f.Secret, f.AppToken} {
+	for i, text := range []secret.Text{f.Secret, f.AppToken, f.ProxySecret} {
 		kind, session := kinds[i], f.SessionOnly
 		if text == "" && f.Was != "" && f.Was != name {
 			var err error
@@ -240,41 +262,5 @@ func (a *Agent) drop(ctx context.Context, name string) {
 		if err := a.Secrets.Delete(ctx, name, kind); err != nil {
 			a.Log.Warn("a secret of a removed site stays in the keyring", "site", name, "kind", kind, "err", err)
 		}
-	}
-}
-
-// noGL shows the status page in the browser, since the window cannot open.
-func (a *Agent) noGL(why string) error {
-	a.Log.Warn("the window cannot open here, so the status page is shown in the browser", "why", why)
-	a.mu.Lock()
-	snapshot := a.view.Snapshot
-	a.mu.Unlock()
-	var page bytes.Buffer
-	if err := report.HTML(&page, snapshot, time.Now()); err != nil {
-		return err
-	}
-	path := filepath.Join(a.Cache, "status.html")
-	if err := os.MkdirAll(a.Cache, 0o700); err != nil {
-		return err
-	}
-	if err := os.WriteFile(path, page.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("the status page cannot be written: %w", err)
-	}
-	if err := browse(path); err != nil {
-		return fmt.Errorf("no browser can be started; the status page is %s: %w", path, err)
-	}
-	return nil
-}
-
-// browse opens a file in the browser. Some desktops' opener lives as long as the browser does, so one that has
-// not failed after a few seconds has done its work.
-func browse(path string) error {
-	opened := make(chan error, 1)
-	go func() { opened <- browser.OpenFile(path) }()
-	select {
-	case err := <-opened:
-		return err
-	case <-time.After(3 * time.Second):
-		return nil
 	}
 }

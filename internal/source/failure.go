@@ -1,13 +1,17 @@
 package source
 
 import (
+	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
+	"strconv"
+	"strings"
 
 	"licensewatch/internal/keyring"
+	"licensewatch/internal/settings"
 	"licensewatch/monitor"
 	"licensewatch/soapclient"
 )
@@ -19,86 +23,60 @@ func (c *config) Error() string { return c.text }
 
 func configError(text, remedy string) error { return &config{text, remedy} }
 
+// configProblem words the first problem of settings.
+func configProblem(err error) error {
+	if e, ok := errors.AsType[*settings.Error](err); ok && len(e.Problems) > 0 {
+		return configError(e.Problems[0].Text, e.Problems[0].Remedy)
+	}
+	return configError(err.Error(), "")
+}
+
 // failed is failure with a line in the log, the only one about it.
 func failed(err error, site, owner string) error {
-	if !errors.Is(err, context.Canceled) {
-		slog.Info("a read failed", "site", site, "owner", owner, "err", err)
+	f := Failure(err, site)
+	if f.Reason != origins[ownCalledOff].Reason {
+		slog.Info("a read failed", "site", site, "owner", owner, "reason", f.Reason, "err", err)
 	}
-	return failure(err, site)
+	return f
 }
 
-// failure words an error for the monitor: what failed, and what to do.
-func failure(err error, site string) error {
+// Failure words an error of this package for the monitor by its entry in the catalogue: what failed, and what to do.
+func Failure(err error, site string) *monitor.Failure {
 	if c, ok := errors.AsType[*config](err); ok {
-		return &monitor.Failure{Kind: monitor.KindConfig, Text: c.text, Remedy: c.remedy}
+		return origins[ownSettings].failure(site, c.text, c.remedy)
 	}
 	if k, ok := errors.AsType[*keyring.Error](err); ok {
-		return &monitor.Failure{Kind: monitor.KindKeyring, Text: k.Text, Remedy: k.Remedy}
+		return keyringEntry(k.State).failure(site, k.Text, k.Remedy)
 	}
 	if e, ok := errors.AsType[*soapclient.Error](err); ok {
-		return &monitor.Failure{
-			Kind: monitor.Kind(e.Kind), Text: monitor.Harmless(e.Error(), 300), Remedy: remedy(e, site), RetryAfter: e.RetryAfter,
-		}
+		f := entryOf(e).failure(site, e.Error(), "")
+		f.Kind, f.RetryAfter = monitor.Kind(e.Kind), e.RetryAfter // two kinds may share an entry
+		return f
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return &monitor.Failure{Kind: monitor.KindTimeout, Text: "the time for the check was over before it could be asked", Remedy: "Give more time with --timeout."}
-	}
-	if errors.Is(err, context.Canceled) {
-		return &monitor.Failure{Kind: monitor.KindTimeout, Text: "the check was called off", Remedy: "Check again."}
-	}
-	return err
-}
-
-// remedy says what to do about an error.
-func remedy(e *soapclient.Error, site string) string {
-	switch e.Kind {
-	case soapclient.KindSignIn:
-		switch {
-		case e.Status == 401 || e.Status == 403:
-			return "Check whether the web server wants a Windows sign-in; then correct user and password."
-		case e.Op == "AuthenticateUsernamePassword":
-			return fmt.Sprintf("Correct user and password in the site's form, or run: licensewatch signin %q", site)
-		}
-		return fmt.Sprintf("Get a new ticket and enter it in the site's form, or run: licensewatch signin %q", site)
-	case soapclient.KindNetwork:
-		return "Check that the server runs and that its address, VPN and firewall let this computer through."
-	case soapclient.KindDNS:
-		return "Check the host name in the site's address, and this computer's network or VPN."
-	case soapclient.KindTLS:
-		if errors.Is(e, http.ErrSchemeMismatch) {
-			return "Correct the port, or write http:// if this server is meant to be without encryption."
-		}
-		return "Have the server's certificate corrected, or name the authority that issued it with ca_file."
-	case soapclient.KindProxy:
-		return "Check the proxy in the environment (HTTPS_PROXY, NO_PROXY) and its sign-in."
-	case soapclient.KindTimeout:
-		return "Check whether NetServer is overloaded, and whether it can reach its licence server."
-	case soapclient.KindHTTP:
-		return httpRemedy(e.Status)
-	case soapclient.KindFault:
-		if e.Names("ActionNotSupported") {
-			return "Choose another services version: this server does not know the present one."
-		}
-		return "Look into NetServer's log, or try another services version."
-	case soapclient.KindServer:
-		if e.Names("SoSentryException") {
-			return "Give the user the right General Administrator (admin-all), or use another user."
-		}
-		return "Look into NetServer's log; if it is about the licence server, check the server's way out."
-	}
-	return "Check that the address leads to NetServer's web services and that the services version is right."
-}
-
-func httpRemedy(status int) string {
 	switch {
-	case status == 404:
-		return "Check the address, which must end in front of ServicesNN, as https://crm.example.com/Remote/, and the services version."
-	case status >= 300 && status < 400:
-		return "Use the address that the server names, if you trust it."
-	case status >= 500:
-		return "Look at the web server: it answers, but NetServer behind it does not."
-	case status == 200:
-		return "Check the address: a sign-in page, a proxy or another web site answers there."
+	case errors.Is(err, context.DeadlineExceeded):
+		return origins[ownLate].failure(site, origins[ownLate].Sentence, "")
+	case errors.Is(err, context.Canceled):
+		return origins[ownCalledOff].failure(site, origins[ownCalledOff].Sentence, "")
 	}
-	return "Check the address and what stands between this computer and the server."
+	return origins[ownBug].failure(site, err.Error(), "")
+}
+
+// maxFailure is the length of a failure's sentence, in characters: a server's words may be part of it.
+const maxFailure = 300
+
+// failure is the entry's failure in a single case; without a remedy of its own it has the entry's.
+func (e *Entry) failure(site, text, remedy string) *monitor.Failure {
+	return &monitor.Failure{
+		Kind: e.Kind, Reason: e.Reason, Title: e.Title, Severity: e.Severity, Text: monitor.Harmless(text, maxFailure),
+		Remedy: cmp.Or(remedy, strings.ReplaceAll(e.Remedy, "{site}", strconv.Quote(site))),
+	}
+}
+
+// authority names who issued a certificate.
+func authority(c *x509.Certificate) string {
+	if len(c.Issuer.Organization) > 0 && c.Issuer.CommonName != "" && c.Issuer.Organization[0] != c.Issuer.CommonName {
+		return fmt.Sprintf("%s (%s)", c.Issuer.CommonName, c.Issuer.Organization[0])
+	}
+	return cmp.Or(c.Issuer.CommonName, c.Issuer.String(), "nobody")
 }

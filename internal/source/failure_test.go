@@ -2,156 +2,25 @@ package source
 
 import (
 	"context"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"licensewatch/internal/keyring"
 	"licensewatch/internal/settings"
 	"licensewatch/monitor"
 	"licensewatch/soapclient"
-	"licensewatch/soapclient/simulator"
 )
 
 func seats(m monitor.Module) string { return fmt.Sprintf("%d/%d/%d", m.Total, m.InUse, m.Free) }
 
-func TestEachFailureHasItsKindAndRemedy(t *testing.T) {
-	tests := []struct {
-		name   string
-		fault  string // of the whole site
-		change func(*settings.Site)
-		kind   monitor.Kind
-		text   string
-		remedy string
-	}{
-		{"a wrong password", "bad-password", nil, monitor.KindSignIn, `sign-in of "admin" is refused`, `licensewatch signin "Head office"`},
-		{"a user that does not exist", "", func(s *settings.Site) { s.User = "nobody" }, monitor.KindSignIn, `"nobody"`, "Correct user and password"},
-		{"no ticket is good enough", "session", nil, monitor.KindSignIn, "", "Get a new ticket"},
-		{"the web server wants another sign-in", "http 401", nil, monitor.KindSignIn, "HTTP 401", "Windows sign-in"},
-		{"a connection that is refused", "refuse", nil, monitor.KindNetwork, "refused", "firewall"},
-		{"a connection that is torn", "reset", nil, monitor.KindNetwork, "cut", "firewall"},
-		{"an answer that is torn", "cut", nil, monitor.KindNetwork, "cut", "firewall"},
-		{"a proxy's page", "html", nil, monitor.KindHTTP, "web page", "a sign-in page, a proxy"},
-		{"a reply that is cut", "truncated", nil, monitor.KindContract, "", "services version"},
-		{"a reply that is too large", "large", nil, monitor.KindContract, "16 MiB", "services version"},
-		{"a reply of another namespace", "namespace", nil, monitor.KindContract, "", "services version"},
-		{"a server that is down", "http 503 retry-after 30s", nil, monitor.KindHTTP, "HTTP 503", "NetServer behind it"},
-		{"a page that is not there", "http 404", nil, monitor.KindHTTP, "HTTP 404", "must end in front of ServicesNN"},
-		{"a page that is elsewhere", `redirect "https://elsewhere.example/"`, nil, monitor.KindHTTP, "https://elsewhere.example/", "if you trust it"},
-		{"a SOAP fault", "soapfault", nil, monitor.KindFault, "SOAP fault", "NetServer's log"},
-		{"an exception", `exception "The database is asleep"`, nil, monitor.KindServer, "The database is asleep", "NetServer's log"},
-		{"a user without the right", "", func(s *settings.Site) { s.User = "reader" }, monitor.KindServer, "", "admin-all"},
-		{"a services version that the server lacks", "", func(s *settings.Site) { s.Services = "Services99" }, monitor.KindHTTP, "HTTP 404", "services version"},
-		{"an address that is none", "", func(s *settings.Site) { s.URL = "ftp://crm.example/" }, monitor.KindConfig, "not an address", "Correct the address"},
-		{"a file of authorities that is not there", "", func(s *settings.Site) { s.CAFile = "no-such.pem" }, monitor.KindConfig, "no-such.pem", "ca_file"},
-		{"a file of authorities that holds none", "", func(s *settings.Site) { s.CAFile = "failure_test.go" }, monitor.KindConfig, "no certificate", "ca_file"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			sim, sites := begin(t)
-			if tt.fault != "" {
-				do(t, sim, head+" fault "+tt.fault)
-			}
-			if tt.change != nil {
-				tt.change(&sites[0])
-			}
-			s := sourceOf(t, sites...)
-			_, err := s.Details(t.Context(), head)
-			f := wantFailure(t, err, tt.kind, tt.text, tt.remedy)
-			if _, err := s.Verdict(t.Context(), head, "SUPEROFFICE"); err != nil {
-				wantFailure(t, err, tt.kind, tt.text, tt.remedy)
-			} else {
-				t.Error("the database cannot be read, and the licence server can")
-			}
-			if want := 30 * time.Second; strings.Contains(tt.fault, "retry-after") && f.RetryAfter != want {
-				t.Errorf("retry after %v, want %v", f.RetryAfter, want)
-			}
-			if all := f.Text + f.Remedy; strings.Contains(all, "   at ") || strings.Contains(all, string(simulator.DemoPassword)) || f.Remedy == "" {
-				t.Errorf("failure %+v, want a remedy, and neither stack trace nor password", f)
-			}
-			read(t, s, oslo) // the other site does not suffer
-		})
-	}
-}
-
-func TestAServerThatHangsIsATimeout(t *testing.T) {
-	sim, sites := begin(t)
-	do(t, sim, head+" fault hang")
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	defer cancel()
-	_, err := sourceOf(t, sites...).Details(ctx, head)
-	wantFailure(t, err, monitor.KindTimeout, "no answer in time", "overloaded")
-}
-
-func TestACheckThatIsCalledOffIsNoBug(t *testing.T) {
-	sim, sites := begin(t)
-	do(t, sim, head+" fault hang")
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(50*time.Millisecond, cancel)
-	_, err := sourceOf(t, sites...).Details(ctx, head)
-	wantFailure(t, err, monitor.KindTimeout, "called off", "Check again")
-}
-
-// Kinds that need another network than this test may use.
-func TestRemediesOfTheOtherKinds(t *testing.T) {
-	tests := []struct {
-		err    *soapclient.Error
-		kind   monitor.Kind
-		remedy string
-	}{
-		{&soapclient.Error{Kind: soapclient.KindDNS}, monitor.KindDNS, "host name"},
-		{&soapclient.Error{Kind: soapclient.KindProxy}, monitor.KindProxy, "HTTPS_PROXY"},
-		{&soapclient.Error{Kind: soapclient.KindFault, Types: []string{"a:ActionNotSupported"}}, monitor.KindFault, "another services version"},
-		{&soapclient.Error{Kind: soapclient.KindHTTP, Status: 418}, monitor.KindHTTP, "what stands between"},
-		{&soapclient.Error{Kind: soapclient.KindServer, Text: strings.Repeat("long\u202e ", 400)}, monitor.KindServer, "NetServer's log"},
-	}
-	for _, tt := range tests {
-		f := wantFailure(t, failure(tt.err, head), tt.kind, "", tt.remedy)
-		if len(f.Text) > 310 || strings.Contains(f.Text, "\u202e") {
-			t.Errorf("text %q is not made harmless", f.Text)
-		}
-	}
-}
-
-func TestEachStateOfTheKeyringIsNamed(t *testing.T) {
-	sim, sites := begin(t)
-	for _, state := range []keyring.State{keyring.Missing, keyring.Locked, keyring.Absent, keyring.TooLong, keyring.Denied, keyring.Hung, keyring.Failed} {
-		_, err := with(t, refusing(state), sites...).Details(t.Context(), head)
-		wantFailure(t, err, monitor.KindKeyring, "the keyring is "+string(state), "Mend it.")
-	}
-	if n := sim.Requests("", ""); n != 0 {
-		t.Errorf("the server was asked %d times without a password", n)
-	}
-}
-
-func TestOwnCertificateAuthority(t *testing.T) {
-	w := simulator.Build(1, 2, 3)
-	w.Sites[0].Name = head
-	server := httptest.NewUnstartedServer(simulator.New(w))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	site := settings.Site{Name: head, URL: server.URL + w.Sites[0].Path + "/Remote/", Services: "Services86", SignIn: "password", User: "admin"}
-	_, err := sourceOf(t, site).Details(t.Context(), head)
-	wantFailure(t, err, monitor.KindTLS, "does not know the authority", "ca_file")
-
-	site.CAFile = filepath.Join(t.TempDir(), "ca.pem")
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	if err := os.WriteFile(site.CAFile, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if list := read(t, sourceOf(t, site), head); len(list) != 2 {
-		t.Errorf("%d licences over TLS, want 2", len(list))
+func TestWhatServersSayIsMadeHarmless(t *testing.T) {
+	f := Failure(&soapclient.Error{Kind: soapclient.KindServer, Text: "NetServer reports an error", Server: strings.Repeat("long\u202e ", 400)}, head)
+	if len(f.Text) > 310 || strings.Contains(f.Text, "\u202e") {
+		t.Errorf("text %q is not made harmless", f.Text)
 	}
 }
 

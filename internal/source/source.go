@@ -6,12 +6,9 @@ package source
 
 import (
 	"context"
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"sync"
 
 	"licensewatch/internal/keyring"
@@ -19,6 +16,7 @@ import (
 	"licensewatch/internal/settings"
 	"licensewatch/monitor"
 	"licensewatch/soapclient"
+	"licensewatch/soapclient/online"
 )
 
 // Secrets brings a site's secrets. Its error is *keyring.Error, or ctx's.
@@ -30,16 +28,17 @@ type Secrets interface {
 type Source struct {
 	secrets Secrets
 	gates   *gates
-	plain   http.RoundTripper // for sites without certificate authorities of their own
+	plain   http.RoundTripper // for sites without a network of their own
 
-	mu    sync.Mutex
-	sites map[string]settings.Site
-	open  map[string]*soapclient.Client // made when first needed
+	mu      sync.Mutex
+	sites   map[string]settings.Site
+	open    map[string]*soapclient.Client // made when first needed
+	tenants map[string]*online.Tenant     // of SuperOffice Online, by how they are asked for
 }
 
 // New returns a source for sites, which Update replaces.
 func New(secrets Secrets, sites []settings.Site) *Source {
-	s := &Source{secrets: secrets, gates: newGates(), plain: soapclient.NewTransport(soapclient.TransportOptions{})}
+	s := &Source{secrets: secrets, gates: newGates(), plain: soapclient.NewTransport(soapclient.TransportOptions{}), tenants: map[string]*online.Tenant{}}
 	s.Update(sites)
 	return s
 }
@@ -95,7 +94,11 @@ func (s *Source) Details(ctx context.Context, site string) (monitor.Details, err
 		return monitor.Details{}, failed(err, site, "")
 	}
 	slog.Debug("the database is read", "site", site, "owners", len(list))
-	return monitor.Details{Licences: licences(list)}, nil
+	d := monitor.Details{Licences: licences(list)}
+	if shown := c.Certificate(); shown != nil {
+		d.Certificate = &monitor.Certificate{Host: shown.Host, NotAfter: shown.NotAfter}
+	}
+	return d, nil
 }
 
 // Verdict asks the owner's licence server, through the site.
@@ -124,8 +127,11 @@ func (s *Source) client(name string) (*soapclient.Client, error) {
 	if !known {
 		return nil, configError("the site is not set up", "Add it in the window or in the settings file.")
 	}
-	c, err := s.dial(site, s.secrets) // not under the lock: it may read a file from a share that hangs
+	l, err := s.connect(site, s.secrets, false) // not under the lock: it may read a file from a share that hangs
 	if err != nil {
+		return nil, err
+	}
+	if c, err = s.dial(site, s.secrets, l); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -134,52 +140,4 @@ func (s *Source) client(name string) (*soapclient.Client, error) {
 		s.open[name] = c
 	}
 	return c, nil
-}
-
-// dial makes a client; nothing is sent yet.
-func (s *Source) dial(site settings.Site, secrets Secrets) (*soapclient.Client, error) {
-	address, err := soapclient.ParseAddress(site.URL)
-	if err != nil {
-		return nil, configError(err.Error(), "Correct the address of the site.")
-	}
-	address.Version = soapclient.Version(site.Services)
-	c := &soapclient.Client{Address: address, Transport: s.plain, Gate: s.gates.of(address.Base)}
-	if site.CAFile != "" {
-		roots, err := certificates(site.CAFile)
-		if err != nil {
-			return nil, configError(err.Error(), "Correct ca_file of the site: it must be a file of PEM certificates.")
-		}
-		c.Transport = soapclient.NewTransport(soapclient.TransportOptions{Roots: roots})
-	}
-	password := func(ctx context.Context) (secret.Text, error) { return secrets.Get(ctx, site.Name, keyring.Password) }
-	c.SignIn = soapclient.Password{User: site.User, Secret: password}
-	if site.SignIn == "ticket" {
-		c.SignIn = soapclient.Ticket{Secret: password}
-	}
-	c.AppToken = func(ctx context.Context) (secret.Text, error) {
-		token, err := secrets.Get(ctx, site.Name, keyring.AppToken)
-		// On-site servers check none (domain.md §2.3), and only they take passwords: there no keyring that fails is in
-		// the way of a password that is at hand.
-		if e, ok := errors.AsType[*keyring.Error](err); ok && (e.State == keyring.Missing || site.SignIn == settings.DefaultSignIn) {
-			return "", nil
-		}
-		return token, err
-	}
-	return c, nil
-}
-
-// certificates adds the authorities of a PEM file to those of the system.
-func certificates(file string) (*x509.CertPool, error) {
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate", file)
-	}
-	return roots, nil
 }

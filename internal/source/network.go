@@ -1,0 +1,62 @@
+package source
+
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"licensewatch/internal/settings"
+)
+
+// Network names the way out to a site, which sites that fail together share: "" for this computer's own, "proxy host:port"
+// for one behind a proxy, else "direct".
+func Network(site settings.Site) string {
+	w, err := wayOf(site)
+	switch {
+	case err != nil:
+		return "direct"
+	case loopback(w.server.Hostname()):
+		return ""
+	case w.proxy != nil:
+		return "proxy " + hostPort(w.proxy)
+	}
+	return "direct"
+}
+
+func loopback(host string) bool {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().IsLoopback()
+	}
+	return strings.EqualFold(host, "localhost")
+}
+
+// wayOf returns how a site is reached; of a tenant, how SuperOffice Online is.
+func wayOf(site settings.Site) (way, error) {
+	address := site.URL
+	if site.Tenant != "" {
+		var err error
+		if address, err = environment(site); err != nil {
+			return way{}, err
+		}
+	}
+	server, err := url.Parse(address)
+	if err != nil {
+		return way{}, err
+	}
+	return way{}.to(server, site)
+}
+
+// to is the site's way to a server.
+func (way) to(server *url.URL, site settings.Site) (way, error) {
+	w := way{server: server}
+	var err error
+	switch site.Proxy {
+	case settings.NoProxy:
+	case "":
+		w.proxy, err = http.ProxyFromEnvironment(&http.Request{URL: server})
+	default:
+		w.proxy, err = url.Parse(site.Proxy)
+	}
+	return w, err
+}

@@ -1,0 +1,109 @@
+package source
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"licensewatch/internal/keyring"
+	"licensewatch/internal/peers"
+	"licensewatch/internal/secret"
+	"licensewatch/internal/settings"
+	"licensewatch/monitor"
+	"licensewatch/soapclient/simulator"
+)
+
+const winter = "Winter is 1 coming"
+
+// domained is a NetServer behind a real Apache that wants Windows users of a real domain, and a site of it. The domain is
+// this process's; so tests with it are not parallel.
+func domained(t *testing.T) (*peers.Domain, *simulator.Server, settings.Site) {
+	t.Helper()
+	d := peers.KDC(t, peers.Users{"alice": winter})
+	t.Setenv("KRB5_CONFIG", d.Config)
+	w := simulator.Build(1, 2, 3)
+	w.Sites[0].Name, w.Sites[0].WindowsHeader = head, peers.UserHeader
+	w.Sites[0].Users = []simulator.User{{Name: "alice", Windows: "alice@" + peers.Realm, FullName: "Alice Admin", Admin: true}}
+	sim := simulator.New(w)
+	if _, err := sim.Start("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sim.Close)
+	base, err := url.Parse(sim.URL(head))
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := peers.Apache(t, peers.Web{Backend: "http://" + base.Host, Domain: d})
+	return d, sim, settings.Site{Name: head, URL: web.URL + base.Path, Services: "Services86", SignIn: "windows", User: "alice", Domain: peers.Realm}
+}
+
+// safe keeps a password.
+func safe(t *testing.T, password string) *keyring.Memory {
+	t.Helper()
+	var m keyring.Memory
+	m.Set(t.Context(), head, keyring.Password, secret.Text(password))
+	return &m
+}
+
+func wantReason(t *testing.T, err error, reason string) {
+	t.Helper()
+	f, ok := errors.AsType[*monitor.Failure](err)
+	if !ok || f.Reason != reason {
+		t.Errorf("it ends with %v (%+v), want %s", err, f, reason)
+		return
+	}
+	wantNoSecret(t, f)
+}
+
+func TestAWindowsUserIsReadAndHeals(t *testing.T) {
+	d, _, site := domained(t)
+	s := with(t, safe(t, winter), site)
+	read(t, s, head)
+	if _, err := s.Verdict(t.Context(), head, "SUPEROFFICE"); err != nil {
+		t.Error(err)
+	}
+
+	wrong := safe(t, "wrong")
+	s = with(t, wrong, site)
+	wantReason(t, details(t.Context(), s), "sign-in-refused")
+	wrong.Set(t.Context(), head, keyring.Password, winter)
+	s.Forget(head)
+	read(t, s, head)
+
+	d.Shift(10 * time.Minute)
+	s = with(t, safe(t, winter), site)
+	err := details(t.Context(), s)
+	wantReason(t, err, "clock")
+	if err != nil && !strings.Contains(err.Error(), "10m") {
+		t.Errorf("the failure %q does not tell how far the clocks are apart", err)
+	}
+	d.Shift(0)
+	read(t, s, head)
+
+	d.Stop()
+	s = with(t, safe(t, winter), site)
+	wantReason(t, details(t.Context(), s), "domain")
+	d.Start()
+	read(t, s, head)
+
+	s = with(t, refusing(keyring.Locked), site)
+	wantReason(t, details(t.Context(), s), "keyring-locked")
+}
+
+func TestATestOfAWindowsUser(t *testing.T) {
+	_, sim, site := domained(t)
+	trial := try(t, site, Fixed{Password: winter})
+	if got := stepLine(trial); got != "settings name connect netserver sign-in licences licence-server" || trial.Failure != nil {
+		t.Errorf("steps %q (%v)", got, trial.Failure)
+	}
+	before := sim.Requests("", "")
+	trial = try(t, site, Fixed{Password: "wrong"})
+	if got := stepLine(trial); !strings.HasSuffix(got, "sign-in!") || trial.Failure == nil || trial.Failure.Reason != "sign-in-refused" {
+		t.Errorf("steps %q (%v), want that the sign-in is refused", got, trial.Failure)
+	}
+	if n := sim.Requests("", "") - before; n != 0 {
+		t.Errorf("NetServer was asked %d times", n)
+	}
+}
