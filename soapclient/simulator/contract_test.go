@@ -58,7 +58,7 @@ func TestRepliesKeepTheContract(t *testing.T) {
 	}
 	close(replies)
 	wg.Wait()
-	if want := 5 * 15 * 4; len(seen) < want {
+	if want := 5 * 15 * 5; len(seen) < want {
 		t.Errorf("%d different replies were checked, want %d at least", len(seen), want)
 	}
 	t.Logf("%d different replies were checked", len(seen))
@@ -134,6 +134,8 @@ func askAll(t *testing.T, s *Server, v string) {
 	post(t, s.URL("Odd"), msg{v, "SoPrincipal", "AuthenticateUsernamePassword", "", "<UserName>admin</UserName>"})
 	do(t, s, `Warehouse fault exception "<text> & more"`)
 	ask("Warehouse", "SUPEROFFICE", "7T:any")
+	do(t, s, `Warehouse fault exception-type SoLicenseException "<text>" inner EndpointNotFoundException "& more"`)
+	post(t, s.URL("Warehouse"), statusOf("SUPEROFFICE", "7T:any"))
 	do(t, s, "Warehouse fault soapfault")
 	post(t, s.URL("Warehouse"), statusOf("SUPEROFFICE", ""))
 	do(t, s, "Warehouse fault none")

@@ -12,6 +12,10 @@
 #   fault refuse | reset | hang | slow 5s | cut | truncated | html | namespace | large
 #   fault http 503 | http 503 retry-after 30s | redirect "https://…" | soapfault | exception "text"
 #   fault limit | limit soapfault                 requests beyond 64 KiB are refused: HTTP 413, or a fault
+#   fault exception-type SoLicenseException "text" | … "text" inner EndpointNotFoundException "text"
+#   fault lacks Services86 Services87 | lacks Services86 soapfault
+#                                                 versions of the services that are not there: HTTP 404, or a fault
+#   fault switched-off                            AllowWebServiceRequests is false
 #   fault session | expire-tickets | bad-password | none
 #
 # And at a site of SuperOffice Online:

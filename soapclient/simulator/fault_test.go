@@ -65,6 +65,26 @@ func TestFaultsThatAnswer(t *testing.T) {
 			ok, _ := first(r.body, "Succeeded")
 			return r.status == 200 && text == "The <database> is busy" && ok == "false"
 		}},
+		{`exception-type SoSentryException "No <right>"`, func(r response) bool {
+			text, _ := first(r.body, "Message")
+			return r.status == 200 && heard(r) == noRight && text == "No <right>" && !strings.Contains(r.body, "<h:InnerException>")
+		}},
+		{`exception-type SoLicenseException "Unreachable" inner EndpointNotFoundException "No endpoint"`, func(r response) bool {
+			return r.status == 200 && heard(r) == noLicence && strings.Contains(r.body, "<h:InnerException><h:Message>No endpoint<") &&
+				strings.Contains(r.body, "<h:ExceptionType>System.ServiceModel.EndpointNotFoundException<")
+		}},
+		{`exception-type System.TimeoutException "Late"`, func(r response) bool { return heard(r) == "System.TimeoutException" }},
+		{"switched-off", func(r response) bool {
+			text, _ := first(r.body, "Message")
+			return r.status == 200 && strings.Contains(text, "AllowWebServiceRequests")
+		}},
+		{"lacks Services85 Services86", func(r response) bool {
+			return r.status == 404 && r.header.Get("Content-Type") == "text/html" && strings.Contains(r.body, "404 - File")
+		}},
+		{"lacks Services86 soapfault", func(r response) bool {
+			code, _ := first(r.body, "faultcode")
+			return r.status == 500 && code == "a:ActionNotSupported" && strings.Contains(r.body, ns("Services86"))
+		}},
 		{"truncated", func(r response) bool {
 			return r.status == 200 && strings.HasPrefix(good.body, r.body) && len(r.body) == len(good.body)/2 && !isWhole(r.body)
 		}},
@@ -109,6 +129,36 @@ func TestFaultsOfSignIn(t *testing.T) {
 	}
 	do(t, s, "Head office fault none")
 	signIn(t, base)
+}
+
+func TestWhatReachesSignIn(t *testing.T) {
+	s := started(t, Demo())
+	base := s.URL("Head office")
+	do(t, s, `Head office fault exception-type SoLicenseException "Not now"`)
+	signIn(t, base)
+	do(t, s, "Head office fault switched-off")
+	got := post(t, base, signInAs("admin", string(DemoPassword)))
+	if ok, _ := first(got.body, "AuthenticationSucceeded"); ok != "false" || heard(got) != "SuperOffice.Exceptions.SoIllegalOperationException" {
+		t.Errorf("where web services are switched off a sign-in is answered %s, %s", ok, heard(got))
+	}
+}
+
+func TestVersionsThatAreNotThere(t *testing.T) {
+	s := started(t, Demo())
+	base := s.URL("Head office")
+	for fault, want := range map[string]int{"lacks Services87 Services88": 404, "lacks Services87 Services88 soapfault": 500} {
+		do(t, s, "Head office fault "+fault)
+		for _, v := range versions {
+			m := msg{v, "SoPrincipal", "GetSystemInfo", "", ""}
+			expect := 200
+			if v >= "Services87" {
+				expect = want
+			}
+			if got := post(t, base, m); got.status != expect {
+				t.Errorf("fault %s: %s is answered %d, want %d", fault, v, got.status, expect)
+			}
+		}
+	}
 }
 
 func TestExceptionOfASiteLetsSignInGoOn(t *testing.T) {

@@ -90,7 +90,7 @@ func (s *Server) perform(at *place, q *request, f fault) *answer {
 		content = q.operation.empty
 	}
 	if e != nil && at.Documented {
-		return soapFault(" "+codeInternal, e.text, exceptionSpace+e.kind) // that form has no place for it
+		return soapFault(" "+codeInternal, e.text, e.typeName()) // that form has no place for it
 	}
 	r := &reply{space: q.space(), documented: at.Documented}
 	if f.kind == faultNamespace {
@@ -104,8 +104,11 @@ func (s *Server) perform(at *place, q *request, f fault) *answer {
 // no live ticket, no right.
 func (c *call) forbidden() *exception {
 	signsIn := c.operation.wrapper == "AuthenticateResponse"
-	if c.fault.kind == faultException && !signsIn {
-		return &exception{kind: "SoServerException", text: "An error occurred in NetServer.", friendly: c.fault.text}
+	if c.fault.kind == faultOff {
+		return &exception{kind: "SoIllegalOperationException", text: "Web service requests are not allowed: AllowWebServiceRequests is false."}
+	}
+	if e := c.fault.exception(); e != nil && !signsIn {
+		return e
 	}
 	if t := c.at.Tenant; t != nil && c.application != string(t.ApplicationToken) {
 		return &exception{kind: "SoSessionException", text: "Failed to validate tokens: the application token is not valid."}

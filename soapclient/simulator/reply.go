@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"net/http"
 	"strconv"
+	"strings"
 	"unicode"
 
 	"licensewatch/internal/caldate"
@@ -19,7 +20,21 @@ type reply struct {
 }
 
 // exception is an error that NetServer wraps into the header (domain.md §1.6).
-type exception struct{ kind, text, friendly string }
+type exception struct {
+	kind, text, friendly string
+	inner                *exception
+}
+
+// typeName returns the whole name of the exception's type, of which kind may be the last part only.
+func (e *exception) typeName() string {
+	switch {
+	case strings.Contains(e.kind, "."):
+		return e.kind
+	case strings.HasPrefix(e.kind, "So"):
+		return "SuperOffice.Exceptions." + e.kind
+	}
+	return "System.ServiceModel." + e.kind
+}
 
 // envelope writes a whole answer around content; e is nil if all went well.
 func (r *reply) envelope(wrapper string, e *exception, content body) {
@@ -43,27 +58,39 @@ func (r *reply) headers(e *exception) {
 	if e == nil {
 		r.raw(`<h:ExceptionInfo i:nil="true"` + h + i + `/>`)
 	} else {
-		r.raw(`<h:ExceptionInfo` + h + i + `><h:Message>`)
-		r.escape(e.text)
-		r.raw(`</h:Message><h:StackTrace>`)
-		r.escape(stackTrace)
-		r.raw(`</h:StackTrace>`)
-		if e.friendly == "" {
-			r.raw(`<h:FriendlyText i:nil="true"/>`)
-		} else {
-			r.raw(`<h:FriendlyText>`)
-			r.escape(e.friendly)
-			r.raw(`</h:FriendlyText>`)
-		}
-		r.raw(`<h:ExceptionType>` + exceptionSpace + e.kind + `</h:ExceptionType><h:Source>SoCore</h:Source>` +
-			`<h:InnerException i:nil="true"/><h:Parameters i:nil="true"/></h:ExceptionInfo>`)
+		r.raw(`<h:ExceptionInfo` + h + i + `>`)
+		r.exceptionMembers(e)
+		r.raw(`</h:ExceptionInfo>`)
 	}
 	r.raw(`<h:ExtraInfo i:nil="true"` + h + i + `/>`)
 	r.raw(`<h:Succeeded` + h + `>` + strconv.FormatBool(e == nil) + `</h:Succeeded>`)
 	r.raw(`<h:TimeZone i:nil="true"` + h + i + `/>`)
 }
 
-const exceptionSpace = "SuperOffice.Exceptions."
+// exceptionMembers writes a SoExceptionInfo's members, in the prefix of headers.
+func (r *reply) exceptionMembers(e *exception) {
+	r.raw(`<h:Message>`)
+	r.escape(e.text)
+	r.raw(`</h:Message><h:StackTrace>`)
+	r.escape(stackTrace)
+	r.raw(`</h:StackTrace>`)
+	if e.friendly == "" {
+		r.raw(`<h:FriendlyText i:nil="true"/>`)
+	} else {
+		r.raw(`<h:FriendlyText>`)
+		r.escape(e.friendly)
+		r.raw(`</h:FriendlyText>`)
+	}
+	r.raw(`<h:ExceptionType>` + e.typeName() + `</h:ExceptionType><h:Source>SoCore</h:Source>`)
+	if e.inner == nil {
+		r.raw(`<h:InnerException i:nil="true"/>`)
+	} else {
+		r.raw(`<h:InnerException>`)
+		r.exceptionMembers(e.inner)
+		r.raw(`</h:InnerException>`)
+	}
+	r.raw(`<h:Parameters i:nil="true"/>`)
+}
 
 // answer returns what was written as an HTTP answer.
 func (r *reply) answer() *answer {

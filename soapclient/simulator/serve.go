@@ -76,6 +76,10 @@ func (s *Server) answer(r *http.Request, at *place, host int, to route, ex *Exch
 		return proxyPage()
 	case f.kind == faultRedirect:
 		return &answer{status: http.StatusTemporaryRedirect, header: [2]string{"Location", f.text}}
+	case f.lacks(to.services) && !f.soap:
+		return notFound()
+	case f.lacks(to.services) && r.Method == http.MethodPost:
+		return actionNotSupported(ex.SOAPAction)
 	case refusal != nil:
 		return refusal
 	case f.kind == faultLimit && len(body) > smallRequest:

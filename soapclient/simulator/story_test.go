@@ -38,6 +38,11 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +2m Head office SUPEROFFICE date maintenance never
 +150s Head office fault http 503 retry-after 30s
 +3m Head office SUPEROFFICE fault exception ""
++3m Head fault exception-type SoSentryException "no"
++3m Head OFFICE fault exception-type A.B "no" inner C ""
++3m Head fault lacks Services86   Services88 soapfault # old
++3m Head fault lacks Services84
++3m Head fault switched-off
 +3m Head fault limit
 +3m Head fault limit soapfault
 +3m Head fault none
@@ -61,6 +66,11 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +2m0s Head office SUPEROFFICE date maintenance never
 +2m30s Head office fault http 503 retry-after 30s
 +3m0s Head office SUPEROFFICE fault exception ""
++3m0s Head fault exception-type SoSentryException "no"
++3m0s Head OFFICE fault exception-type A.B "no" inner C ""
++3m0s Head fault lacks Services86 Services88 soapfault
++3m0s Head fault lacks Services84
++3m0s Head fault switched-off
 +3m0s Head fault limit
 +3m0s Head fault limit soapfault
 +3m0s Head fault none
@@ -110,6 +120,12 @@ func TestStoryErrorsNameLineAndRemedy(t *testing.T) {
 		{"no state", "+1s Cloud state", "OnlineMaintenance"},
 		{"a move to where", "+1s Cloud move away", "refuse"},
 		{"a consent that is none", "+1s Cloud consent Perhaps", "NeedsReapproval"},
+		{"a type without a text", "+1s Head fault exception-type SoSentryException", "exception-type SoSentryException"},
+		{"a type that is none", `+1s Head fault exception-type "<x>" "text"`, "exception-type SoSentryException"},
+		{"something behind the type", `+1s Head fault exception-type X "text" outer Y "text"`, "inner TYPE"},
+		{"a version that is none", "+1s Head fault lacks Services99", "Services86"},
+		{"no version", "+1s Head fault lacks soapfault", "Services86"},
+		{"an owner that lacks a version", "+1s Head OFFICE fault lacks Services86", "leave out the owner"},
 		{"a limit of what", "+1s Head fault limit 5", "limit soapfault"},
 		{"an owner that refuses connections", "+1s Head OFFICE fault refuse", "leave out the owner"},
 		{"too much", "+1s Head fault none please", "behind #"},
@@ -131,6 +147,7 @@ func FuzzParseStory(f *testing.F) {
 		"+20s Head office SUPEROFFICE status NewLicenseAvailable", `+1m Head OFFICE status "x"`, `+1s Head OFFICE message "a\xff" url "b" # c`,
 		"+1s Head OFFICE seats ten-sales 1/2", "+1s Head OFFICE date expiry -5d", "+1s Head OFFICE date grace never", "+1s Head OFFICE date next-check 2027-01-31",
 		"+1s Head fault slow 1.5s", "+1s Head fault http 503 retry-after 30s", `+1s Head fault redirect "http://h/"`, `+1s Head fault exception "\n"`, "+1s Head fault none",
+		`+1s Head fault exception-type A.B "x" inner C "y"`, "+1s Head fault lacks Services84 Services85 soapfault", "+1s Head fault limit soapfault",
 		"+1s Cloud state Suspended", `+1s Cloud state "x"`, "+1s Cloud move refuse", "+1s Cloud consent Expired",
 	} {
 		f.Add(line)
