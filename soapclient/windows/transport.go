@@ -23,12 +23,15 @@ type transport struct {
 	kerberos kerberos
 }
 
-// CloseIdleConnections signs out: it closes the connections and forgets the Kerberos tickets.
+// CloseIdleConnections signs out: it closes the connections and forgets the Kerberos tickets, unless a request is under way.
 func (t *transport) CloseIdleConnections() {
-	t.turn <- struct{}{}
-	defer func() { <-t.turn }()
 	t.base.CloseIdleConnections()
-	t.kerberos = kerberos{}
+	select {
+	case t.turn <- struct{}{}:
+		t.kerberos = kerberos{}
+		<-t.turn
+	default:
+	}
 }
 
 // RoundTrip sends a request, at first without credentials: the connection may be signed in already.

@@ -181,6 +181,8 @@ func TestKerberosTicketsAreKept(t *testing.T) {
 	if v.asked.Load() != 1 {
 		t.Errorf("the password was asked %d times", v.asked.Load())
 	}
+	v.RoundTripper.(interface{ CloseIdleConnections() }).CloseIdleConnections()
+	v.refused(t, s.URL, soapclient.ReasonDomain, "no domain controller")
 }
 
 func TestNTLMHoldsForItsConnection(t *testing.T) {
