@@ -1,15 +1,13 @@
 package source
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"net/http/httputil"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,98 +18,68 @@ import (
 	"licensewatch/internal/oidcpeer"
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
-	"licensewatch/soapclient"
 	"licensewatch/soapclient/simulator"
 )
 
 const tenantID = "Cust12345"
 
-// tenancy is a SuperOffice Online on this computer: a real OpenID Connect provider, a state service, and the simulated NetServer
-// behind a server that takes the provider's access tokens as tickets.
+// tenancy is a SuperOffice Online on this computer: a real OpenID Connect provider in front of the simulated NetServer, which has
+// a tenant and asks the provider about access tokens.
 type tenancy struct {
 	peer    *oidcpeer.Peer
 	sim     *simulator.Server
+	base    string // of the simulated NetServer's own services
 	site    settings.Site
 	secrets *keyring.Memory
-	state   atomic.Value // string: the tenant's state
-	asked   atomic.Int32 // how often for the state
-
-	mu   sync.Mutex
-	seen map[string]bool // access tokens that came as tickets
 }
-
-// tokens returns how many access tokens have been used.
-func (y *tenancy) tokens() int {
-	y.mu.Lock()
-	defer y.mu.Unlock()
-	return len(y.seen)
-}
-
-var headerTicket = regexp.MustCompile(`<h:Ticket>([^<]*)</h:Ticket>`)
 
 func newTenancy(t *testing.T, o oidcpeer.Options) *tenancy {
 	t.Helper()
+	if len(o.Users) == 0 {
+		o.Users = []oidcpeer.User{{Name: "ada@example.com", Tenant: tenantID, Company: "Example AS", Serial: "1010000014", Administrator: true}}
+	}
+	o.Applications = []oidcpeer.Application{{ID: "1a2b3c4d5e6f", Secret: "the application's secret"}}
 	w := simulator.Build(1, 2, 3)
-	w.Sites[0].Name, w.Sites[0].Path = head, "/"+tenantID
-	y := &tenancy{sim: simulator.New(w), secrets: &keyring.Memory{}, seen: map[string]bool{}}
-	if _, err := y.sim.Start("127.0.0.1:0"); err != nil {
+	at := &w.Sites[0]
+	at.Name, at.Path, at.OwnPort = head, "/"+tenantID, false
+	at.Users = []simulator.User{{Name: "ADA", EMail: "ada@example.com", FullName: "Ada Admin", Admin: true}}
+	at.Tenant = &simulator.Tenant{ID: tenantID, ApplicationToken: o.Applications[0].Secret,
+		SystemUser: &simulator.SystemUser{Token: "My App-x1y2z3w4v5", PublicKey: &applicationKey().PublicKey}}
+	y := &tenancy{sim: simulator.New(w), secrets: &keyring.Memory{}}
+	y.sim.AccessTokens = func(token string) (string, bool) { return y.peer.AccessToken(token) }
+	var err error
+	if y.base, err = y.sim.Start("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(y.sim.Close)
-	y.state.Store("Running")
-	front := httptest.NewServer(y.front(t))
-	t.Cleanup(front.Close)
-	o.Else = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		state := y.state.Load().(string)
-		if r.URL.Path != "/api/state/"+tenantID || state == "" {
-			http.NotFound(rw, r)
-			return
-		}
-		y.asked.Add(1)
-		fmt.Fprintf(rw, `{"ContextIdentifier":%q,"Endpoint":%q,"State":%q,"IsRunning":%v,"ValidUntil":%q}`,
-			tenantID, front.URL+"/"+tenantID, state, state == "Running", time.Now().Add(time.Hour).UTC().Format(time.RFC3339Nano))
-	})
-	var err error
+	base, err := url.Parse(y.base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Else = httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: base.Host})
 	if y.peer, err = oidcpeer.Start(o); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(y.peer.Close)
-	app := y.peer.Applications[0]
-	y.secrets.Set(t.Context(), head, keyring.AppToken, app.Secret)
-	y.site = settings.Site{Name: head, Services: "Services86", SignIn: "online", Tenant: tenantID, Environment: y.peer.Base, ClientID: app.ID}
+	y.secrets.Set(t.Context(), head, keyring.AppToken, o.Applications[0].Secret)
+	y.site = settings.Site{Name: head, Services: "Services86", SignIn: "online", Tenant: tenantID, Environment: y.peer.Base, ClientID: o.Applications[0].ID}
 	return y
 }
 
-// front passes requests on; whoever brings a valid access token gets an administrator's ticket for it.
-func (y *tenancy) front(t *testing.T) http.Handler {
-	base, err := url.Parse(y.sim.URL(head))
+// applicationKey is the private key of the application, made once, for it takes a while.
+var applicationKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: base.Host})
-	address, err := soapclient.ParseAddress(y.sim.URL(head) + "Services86/")
-	if err != nil {
-		t.Fatal(err)
-	}
-	admin := soapclient.Password{User: "admin", Secret: func(context.Context) (secret.Text, error) { return simulator.DemoPassword, nil }}
-	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		if m := headerTicket.FindSubmatch(body); m != nil {
-			if _, ok := y.peer.AccessToken(string(m[1])); ok {
-				y.mu.Lock()
-				y.seen[string(m[1])] = true
-				y.mu.Unlock()
-				session, err := admin.SignIn(r.Context(), &soapclient.Client{Address: address})
-				if err != nil {
-					http.Error(rw, err.Error(), http.StatusBadGateway)
-					return
-				}
-				body = headerTicket.ReplaceAllLiteral(body, []byte("<h:Ticket>"+string(session.Ticket)+"</h:Ticket>"))
-			}
-		}
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-		proxy.ServeHTTP(rw, r)
-	})
+	return key
+})
+
+// asSystemUser makes the site sign in by the application's key.
+func (y *tenancy) asSystemUser(t *testing.T) {
+	y.site.SignIn, y.site.User, y.site.Environment = "system-user", "My App-x1y2z3w4v5", y.base
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(applicationKey())})
+	y.secrets.Set(t.Context(), head, keyring.Password, secret.Text(text))
 }
 
 // signIn has a person sign in in the browser and keeps what that brings.
@@ -142,9 +110,9 @@ func inState(state string) func(*testing.T) error {
 	return func(t *testing.T) error {
 		y := newTenancy(t, oidcpeer.Options{})
 		s := y.source(t)
-		y.state.Store(state)
+		do(t, y.sim, head+" state "+state)
 		err := details(t.Context(), s)
-		if n := y.sim.Requests("", ""); n != 0 {
+		if n := y.sim.Requests(head, "") - y.sim.Requests(head, simulator.OperationState); n != 0 {
 			t.Errorf("NetServer was asked %d times", n)
 		}
 		return err
@@ -173,8 +141,13 @@ func onlineProvocations() []provocation {
 		{"Provisioning", "tenant-provisioning", "", inState("Provisioning"), "set up"},
 		{"ProvisioningFailed", "tenant-provisioning", "", inState("ProvisioningFailed"), "failed"},
 		{"MigrationPending", "tenant-migration", "", inState("MigrationPending"), "moved"},
-		{"a word that nobody knows", "tenant-not-running", "", inState("Sleeping"), `"Sleeping"`},
-		{"another environment", "tenant-unknown", "", inState(""), "no such tenant"},
+		{"a word that nobody knows", "tenant-not-running", "", inState(`"Sleeping"`), `"Sleeping"`},
+		{"another environment", "tenant-unknown", "", func(t *testing.T) error {
+			y := newTenancy(t, oidcpeer.Options{})
+			y.site.Tenant, y.site.SignIn = "Cust99999", "ticket"
+			y.secrets.Set(t.Context(), head, keyring.Password, "7T:x")
+			return details(t.Context(), with(t, y.secrets, y.site))
+		}, "no such tenant"},
 		{"nobody has signed in", "sign-in-first", "", func(t *testing.T) error {
 			y := newTenancy(t, oidcpeer.Options{})
 			return details(t.Context(), with(t, y.secrets, y.site))
@@ -187,7 +160,7 @@ func onlineProvocations() []provocation {
 		}), ""},
 		{"a private key that is none", "application-unknown", "", func(t *testing.T) error {
 			y := newTenancy(t, oidcpeer.Options{})
-			y.site.SignIn, y.site.User = "system-user", "My App-x1y2z3w4v5"
+			y.asSystemUser(t)
 			y.secrets.Set(t.Context(), head, keyring.Password, "-----BEGIN NOTHING-----")
 			return details(t.Context(), with(t, y.secrets, y.site))
 		}, "key"},
@@ -217,12 +190,15 @@ func TestATenantIsReadAndHeals(t *testing.T) {
 		t.Fatalf("the sign-in brings %+v, %v", g, err)
 	}
 	read(t, s, head)
-	asked := y.asked.Load()
+	asked := y.sim.Requests(head, simulator.OperationState)
 	read(t, s, head)
-	if n := y.asked.Load(); n != asked {
+	if n := y.sim.Requests(head, simulator.OperationState); n != asked {
 		t.Errorf("the state was asked %d times more while it holds", n-asked)
 	}
+	do(t, y.sim, head+" move")
+	read(t, s, head) // it follows
 
+	do(t, y.sim, head+" fault expire-tickets")
 	y.peer.Revoke(y.peer.Users[0].Name)
 	wantReason(t, details(t.Context(), s), "sign-in-again")
 	if _, err := y.signIn(t, s, oidcpeer.Person{}); err != nil {
@@ -230,22 +206,40 @@ func TestATenantIsReadAndHeals(t *testing.T) {
 	}
 	read(t, s, head)
 
-	s.Forget(head)
+	do(t, y.sim, head+" fault expire-tickets")
 	y.peer.SetClock(-10 * time.Minute)
 	wantReason(t, details(t.Context(), s), "clock")
 	y.peer.SetClock(0)
 	read(t, s, head)
 }
 
-func TestAnAccessTokenIsRenewedBeforeItEnds(t *testing.T) {
+func TestAnAccessTokenThatHasEndedIsNoEnd(t *testing.T) {
 	y := newTenancy(t, oidcpeer.Options{Life: time.Second})
 	s := y.source(t)
-	until(t, "a second access token", func() bool {
-		if err := details(t.Context(), s); err != nil {
-			t.Fatalf("a read in between fails: %v", err)
-		}
-		return y.tokens() > 1
-	})
+	read(t, s, head)
+	signIns := y.sim.Requests(head, "AuthenticateWithAccessToken")
+	do(t, y.sim, head+" fault expire-tickets")
+	read(t, s, head)
+	if n := y.sim.Requests(head, "AuthenticateWithAccessToken"); n != signIns+1 {
+		t.Errorf("%d sign-ins after the ticket had ended, want one", n-signIns)
+	}
+}
+
+func TestASystemUserIsReadAndHeals(t *testing.T) {
+	y := newTenancy(t, oidcpeer.Options{})
+	y.asSystemUser(t)
+	s := with(t, y.secrets, y.site)
+	read(t, s, head)
+	do(t, y.sim, head+" fault expire-tickets")
+	read(t, s, head)
+	if n := y.sim.Requests(head, simulator.OperationSystemUser); n != 2 {
+		t.Errorf("the system user's key was shown %d times, want once for each ticket", n)
+	}
+	do(t, y.sim, head+" consent Revoked")
+	do(t, y.sim, head+" fault expire-tickets")
+	wantReason(t, details(t.Context(), s), "sign-in-again")
+	do(t, y.sim, head+" consent Active")
+	read(t, s, head)
 }
 
 // rotating is a place for secrets that takes what replaces one, or does not.
@@ -266,7 +260,7 @@ func (r *rotating) Keep(ctx context.Context, site string, kind keyring.Kind, tex
 func TestARefreshTokenThatIsReplacedIsKept(t *testing.T) {
 	for name, full := range map[string]bool{"in the keyring": false, "for this session, where the keyring is locked": true} {
 		t.Run(name, func(t *testing.T) {
-			y := newTenancy(t, oidcpeer.Options{Rotate: true, Life: time.Millisecond}) // so that each read refreshes
+			y := newTenancy(t, oidcpeer.Options{Rotate: true})
 			r := &rotating{Memory: y.secrets, full: full}
 			s := with(t, r, y.site)
 			if _, err := y.signIn(t, s, oidcpeer.Person{}); err != nil {
@@ -274,17 +268,15 @@ func TestARefreshTokenThatIsReplacedIsKept(t *testing.T) {
 			}
 			first, _ := r.Get(t.Context(), head, keyring.Password)
 			for range 3 {
-				details(t.Context(), s) // its token may end on the way
+				read(t, s, head)
+				do(t, y.sim, head+" fault expire-tickets")
 			}
-			if n := r.kept.Load(); n < 2 {
-				t.Errorf("%d refresh tokens were kept, want one of each refresh", n)
+			if n := r.kept.Load(); n != 3 {
+				t.Errorf("%d refresh tokens were to be kept, want one of each refresh", n)
 			}
 			last, _ := r.Get(t.Context(), head, keyring.Password)
 			if changed := last != first; changed == full {
 				t.Errorf("the stored refresh token changed: %v", changed)
-			}
-			if err := details(t.Context(), s); err != nil && strings.Contains(err.Error(), "revoked") {
-				t.Errorf("the latest refresh token was not used: %v", err)
 			}
 		})
 	}
@@ -297,7 +289,7 @@ func TestATestOfATenantAsksForItsStateFirst(t *testing.T) {
 	if got := stepLine(trial); trial.Failure != nil || !strings.HasPrefix(got, "settings tenant connect netserver sign-in") || !strings.HasSuffix(got, "licences licence-server") {
 		t.Errorf("steps %q (%v)", got, trial.Failure)
 	}
-	y.state.Store("Suspended")
+	do(t, y.sim, head+" state Suspended")
 	trial = try(t, y.site, Fixed{Behind: y.secrets, Site: head})
 	if got := stepLine(trial); got != "settings tenant!" || trial.Failure == nil || trial.Failure.Reason != "tenant-suspended" {
 		t.Errorf("steps %q (%v), want that the tenant is suspended", got, trial.Failure)

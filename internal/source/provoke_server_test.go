@@ -57,7 +57,7 @@ func serverProvocations() []provocation {
 		{"no wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`), "AuthenticateResponse is missing"},
 		{"another wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Pong xmlns="x"/></s:Body></s:Envelope>`), "Pong"},
 		{"no licence server", "licence-server", "", unanswered, "Unable to connect"},
-		{"switched off", "switched-off", "", answering(200, excepted("SuperOffice.Exceptions.SoIllegalOperationException", "Web service requests are not allowed (AllowWebServiceRequests)")), "AllowWebServiceRequests"},
+		{"switched off", "switched-off", "", answering(200, excepted("SuperOffice.Exceptions.SoServerException", "Web service requests are not allowed (AllowWebServiceRequests)")), "AllowWebServiceRequests"},
 	}
 }
 
