@@ -25,7 +25,9 @@ type Options struct {
 	Users        []User
 	Rotate       bool          // each refresh uses its refresh token up and brings another
 	Life         time.Duration // of access tokens; 0: 1 h
-	Else         http.Handler  // serves what is not of the sign-in, such as the state API; nil: nothing is there
+	// Else serves what is not of people's sign-in: the state API, system users and the keys for these. The provider's own keys are
+	// elsewhere then, where its discovery says. Nil: nothing is there.
+	Else http.Handler
 }
 
 // Application is one that was registered.
@@ -107,6 +109,7 @@ func (p *Peer) Close() {
 // The addresses of domain.md §2.6. The library has its discovery at the root of the issuer; SuperOffice has it under /login.
 const (
 	discovery = "/.well-known/openid-configuration"
+	keysURL   = "/login/.well-known/jwks"
 	personURL = "/login/person"
 )
 
@@ -117,12 +120,16 @@ func (p *Peer) handler() (http.Handler, error) {
 	var key [32]byte
 	rand.Read(key[:])
 	config := &op.Config{CodeMethodS256: true, AuthMethodPost: true, GrantTypeRefreshToken: true}
+	keys := keysURL
+	if p.Else != nil {
+		keys = "/login/common/oauth/keys"
+	}
 	provider, err := op.NewProvider(config, storage{p}, op.StaticIssuer(p.Base),
 		op.WithAllowInsecure(),
 		op.WithCrypto(envelope{op.NewAES256GCMCrypto(key, "peer"), p}),
 		op.WithCustomAuthEndpoint(op.NewEndpoint("/login/common/oauth/authorize")),
 		op.WithCustomTokenEndpoint(op.NewEndpoint("/login/common/oauth/tokens")),
-		op.WithCustomKeysEndpoint(op.NewEndpoint("/login/.well-known/jwks")),
+		op.WithCustomKeysEndpoint(op.NewEndpoint(keys)),
 	)
 	if err != nil {
 		return nil, err
@@ -136,6 +143,7 @@ func (p *Peer) handler() (http.Handler, error) {
 	mux.HandleFunc(personURL, p.servePerson)
 	if p.Else != nil {
 		mux.Handle("/", p.Else)
+		mux.Handle(keysURL, p.Else)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", time.Now().Add(p.clock()).UTC().Format(http.TimeFormat))

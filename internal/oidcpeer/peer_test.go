@@ -18,7 +18,8 @@ func TestWhatIsNotOfTheSignInGoesElsewhere(t *testing.T) {
 		"/api/state/Cust12345":                    "else /api/state/Cust12345",
 		"/.well-known/openid-configuration":       "else /.well-known/openid-configuration", // SuperOffice has none there
 		"/login/.well-known/openid-configuration": `"issuer":"` + p.Base + `"`,
-		"/login/.well-known/jwks":                 `"kty":"RSA"`,
+		"/login/.well-known/jwks":                 "else /login/.well-known/jwks",
+		"/login/common/oauth/keys":                `"kty":"RSA"`,
 	} {
 		w := httptest.NewRecorder()
 		p.server.Handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
