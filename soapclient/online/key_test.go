@@ -86,6 +86,7 @@ func TestWhatIsNoKeyIsRefused(t *testing.T) {
 		"a locked key":      {pemText("ENCRYPTED PRIVATE KEY", der), "passphrase"},
 		"an old locked key": {"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", "passphrase"},
 		"another kind":      {pemText("PRIVATE KEY", ec), "not one of RSA"},
+		"a short key":       {xmlOf(knownKey(127, 521)), "shorter than 1024 bits"},
 		"other XML":         {"<Key/>", "can be read"},
 		"damaged RSA-XML":   {strings.Replace(full, "<D>", "<D>AQAA", 1), "damaged"},
 		"another's modulus": {full[:len("<RSAKeyValue><Modulus>")] + base64.StdEncoding.EncodeToString(keys().stranger.N.Bytes()) + full[strings.Index(full, "</Modulus>"):], "damaged"},
@@ -102,11 +103,11 @@ func TestWhatIsNoKeyIsRefused(t *testing.T) {
 	}
 }
 
-// knownKey returns the one key that needs neither luck nor secrecy: its primes are Mersenne's, 2^521-1 and 2^607-1.
-func knownKey() *rsa.PrivateKey {
+// knownKey returns a key that needs neither luck nor secrecy: its primes are Mersenne's, such as 2^521-1 and 2^607-1.
+func knownKey(m, n uint) *rsa.PrivateKey {
 	one := big.NewInt(1)
 	less := func(exponent uint) *big.Int { p := new(big.Int).Lsh(one, exponent); return p.Sub(p, one) }
-	p, q := less(521), less(607)
+	p, q := less(m), less(n)
 	phi := new(big.Int).Mul(new(big.Int).Sub(p, one), new(big.Int).Sub(q, one))
 	key := &rsa.PrivateKey{
 		PublicKey: rsa.PublicKey{N: new(big.Int).Mul(p, q), E: 65537},
@@ -119,7 +120,7 @@ func knownKey() *rsa.PrivateKey {
 // FuzzKey holds that whatever is read as a key is whole, and that an error tells the accepted forms and nothing of the text.
 // It does not sign, for the library's blinding is random, and the fuzzer would search for what makes the difference.
 func FuzzKey(f *testing.F) {
-	key := knownKey()
+	key := knownKey(521, 607)
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		f.Fatal(err)

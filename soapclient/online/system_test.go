@@ -45,6 +45,7 @@ type partner struct {
 	claims  map[string]any  // in the place of the right ones
 	asked   map[string]string
 	keys    int // how often its keys were asked
+	noKeys  bool
 }
 
 const ticket = "7T:bQB5AHQAaQBjAGsAZQB0AA=="
@@ -70,6 +71,10 @@ func (p *partner) serve(t *testing.T) (base string) {
 	})
 	mux.HandleFunc("GET /login/.well-known/jwks", func(w http.ResponseWriter, r *http.Request) {
 		p.keys++
+		if p.noKeys {
+			http.Error(w, "away", http.StatusServiceUnavailable)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &keys().service.PublicKey, KeyID: "k1", Algorithm: "RS256", Use: "sig"}}})
 	})
@@ -300,6 +305,19 @@ func TestATokenWithAWrongClock(t *testing.T) {
 		if _, err := s.ticket(t.Context(), raw, &clock); err != nil {
 			t.Errorf("it does not heal: %v", err)
 		}
+	}
+}
+
+func TestKeysThatCannotBeHadAreNoForgery(t *testing.T) {
+	s, p := systemUser(t)
+	p.noKeys = true
+	_, err := s.SignIn(t.Context(), nil)
+	if e, ok := errors.AsType[*soapclient.Error](err); !ok || e.Kind != soapclient.KindHTTP || e.Status != http.StatusServiceUnavailable {
+		t.Errorf("error %v", err)
+	}
+	p.noKeys = false
+	if _, err := s.SignIn(t.Context(), nil); err != nil {
+		t.Errorf("it does not heal: %v", err)
 	}
 }
 

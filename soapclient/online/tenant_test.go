@@ -137,6 +137,8 @@ func TestAHostThatFailsIsAskedAboutAtOnce(t *testing.T) {
 func TestManyShareOneQuestion(t *testing.T) {
 	n, api, _ := tenant(t)
 	api.hold = make(chan struct{})
+	answer := sync.OnceFunc(func() { close(api.hold) })
+	defer answer()
 	impatient, leave := context.WithCancel(t.Context())
 	first := make(chan error, 1)
 	go func() { _, err := n.Locate(impatient, ""); first <- err }()
@@ -154,7 +156,7 @@ func TestManyShareOneQuestion(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	until(t, "another question", func() bool { return api.count() == 2 })
-	close(api.hold)
+	answer()
 	all.Wait()
 	if api.count() != 2 {
 		t.Errorf("asked %d times", api.count())

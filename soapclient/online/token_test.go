@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -219,6 +220,31 @@ func (d dated) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
 	}
 	return resp, err
+}
+
+func TestSecretsFollowNoRedirect(t *testing.T) {
+	var stolen atomic.Bool
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stolen.Store(true) }))
+	defer thief.Close()
+	away := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect) // with the body
+	})
+	p := start(t, oidcpeer.Options{Else: away})
+	u, s := signedIn(t, p)
+	service, err := u.discover(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	service.endpoint.TokenURL = p.Base + "/elsewhere"
+	system := &SystemUser{Base: p.Base, Key: bring(pemOf(keys().application)), Application: bring("app-secret")}
+	_, userErr := u.Token(t.Context())
+	_, systemErr := system.SignIn(t.Context(), nil)
+	for _, err := range []error{userErr, systemErr} {
+		want(t, err, soapclient.KindHTTP, soapclient.ReasonElsewhere, "elsewhere", s.token, "app-secret")
+	}
+	if stolen.Load() {
+		t.Error("another server was asked")
+	}
 }
 
 // lockedOut is a transport that wants a proxy's password from a locked keyring.
