@@ -182,8 +182,8 @@ func TestASiteIsAddedByKeyboardAlone(t *testing.T) {
 		}
 	}
 	enter("", head)
-	enter("Tab", s.sim.URL(head))
-	enter("Tab Tab Tab", "typist") // past the web services and the way to sign in
+	enter("Tab Tab", s.sim.URL(head)) // past the way to sign in
+	enter("Tab Tab", "typist")        // past the web services
 	enter("Tab", typed)
 	enter("Return", "") // tests the connection
 	s.soon("the connection test", func() error {

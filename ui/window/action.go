@@ -16,6 +16,7 @@ const (
 	openLink      // in the browser, after its host was shown
 	retry         // ask the site again
 	edit          // the site's address, sign-in or certificate
+	again         // sign in with the browser
 	copyText      // for a message to SuperOffice
 )
 
@@ -23,6 +24,9 @@ const (
 func deedFor(f monitor.Finding) (deed, string) {
 	if _, host, ok := webLink(f.URL); ok {
 		return openLink, openWords(host)
+	}
+	if f.Reason == reasonAgain || f.Reason == reasonFirst {
+		return again, "Sign in again"
 	}
 	switch f.Kind {
 	case monitor.FindingUnreadable:
@@ -35,8 +39,12 @@ func deedFor(f monitor.Finding) (deed, string) {
 		return retry, "Try again"
 	case monitor.FindingNoOwner:
 		return edit, "Edit site…"
-	case monitor.FindingStale, monitor.FindingPending:
+	case monitor.FindingStale, monitor.FindingPending, monitor.FindingTenant:
 		return retry, "Check now"
+	case monitor.FindingOffline:
+		return retry, "Try again"
+	case monitor.FindingCertificate:
+		return copyText, "Copy details"
 	case monitor.FindingStatus:
 		switch f.Severity {
 		case monitor.Unknown:

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -58,6 +59,11 @@ func (b *banners) show(n news, rows []*row) {
 	if s := n.view.Snapshot; n.lost == "" && paused(s) {
 		lines = append(lines, banner{assets.Icon(assets.Caution), pausedWords(s), "Resume", func() { b.w.setPause(time.Time{}) }})
 	}
+	if n.lost == "" {
+		for _, o := range n.view.Snapshot.Outages {
+			lines = append(lines, banner{assets.Icon(assets.Unsure), outageWords(o, n.view.Snapshot.At), "Try again", func() { b.w.refresh("", "") }})
+		}
+	}
 	for _, notice := range n.view.Notices {
 		if !b.dismissed[notice] {
 			lines = append(lines, banner{assets.Icon(assets.Caution), monitor.Harmless(notice, 500), "Dismiss", func() {
@@ -84,6 +90,18 @@ func (b *banners) object(l banner) fyne.CanvasObject {
 		right = container.NewVBox(press)
 	}
 	return onPanel(theme.ColorNameHeaderBackground, 0, framed(nil, nil, mark(l.icon, 18), right, say(l.text)))
+}
+
+// outageWords say once what all sites behind a way out meet.
+func outageWords(o monitor.Outage, now time.Time) string {
+	text := monitor.Harmless(cmp.Or(o.Finding.Text, "This computer seems to be offline."), 300)
+	if !o.Since.IsZero() {
+		text += " Since " + clock(o.Since, now) + "; " + plural(o.Sites, "site") + " cannot be checked."
+	}
+	if action := monitor.Harmless(o.Finding.Action, 300); action != "" {
+		text += " " + action
+	}
+	return text
 }
 
 // lostWords says that the agent is gone, and how old is what can be seen.

@@ -45,5 +45,8 @@ func (q *question) escape() {
 	q.pop.Hide()
 }
 
+// reached does nothing: all of a question is in sight.
+func (q *question) reached(fyne.CanvasObject) {}
+
 // shortcut does nothing: the question comes first.
 func (q *question) shortcut(fyne.Shortcut) {}

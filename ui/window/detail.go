@@ -25,8 +25,9 @@ type detail struct {
 
 	row        *row
 	now        time.Time
-	lost       bool // the agent is gone: nothing can be done
-	showHidden bool // modules that SuperOffice does not show either
+	lost       bool    // the agent is gone: nothing can be done
+	showHidden bool    // modules that SuperOffice does not show either
+	end        *button // of a sign-in that is waited for; nil: there is none
 }
 
 // deeds is what the pane asks of the window.
@@ -36,6 +37,10 @@ type deeds interface {
 	openLink(address string)
 	copy(text string)
 	closeDetail()
+	signInAgain(site string)
+	cancelSignIn(site string)
+	signingIn(site string) bool
+	help(reason string)
 }
 
 // paneWidth is what all parts of the pane have room in.
@@ -59,7 +64,15 @@ func (d *detail) show(r *row, now time.Time, lost bool) {
 	d.fill()
 }
 
+// again fills the pane anew if it shows anything.
+func (d *detail) again() {
+	if d.row != nil {
+		d.fill()
+	}
+}
+
 func (d *detail) fill() {
+	d.end = nil
 	parts := []fyne.CanvasObject{d.heading(), d.buttons()}
 	for _, f := range d.row.findings() {
 		parts = append(parts, d.finding(f))
@@ -111,14 +124,41 @@ func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
 		lines.Add(quiet(monitor.Harmless(action, 600)))
 	}
 	rows := container.NewVBox(lines)
-	if what, label := deedFor(f); what != nothing {
-		b := newButton(d.keys, label, nil, func() { d.perform(what, f) })
-		if d.lost && (what == retry || what == edit) {
-			b.Disable()
-		}
-		rows.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), container.NewHBox(b)))
+	if buttons := d.deeds(f); len(buttons.Objects) > 0 {
+		rows.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), buttons))
 	}
 	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), nil, rows))
+}
+
+// deeds are the buttons of a finding: for what follows from it, and for what it means.
+func (d *detail) deeds(f monitor.Finding) *fyne.Container {
+	row := container.NewHBox()
+	what, label := deedFor(f)
+	switch {
+	case what == nothing:
+	case what == again && d.do.signingIn(d.row.site):
+		turning := widget.NewActivity()
+		turning.Start()
+		d.end = newButton(d.keys, "Cancel sign-in", nil, func() { d.do.cancelSignIn(d.row.site) })
+		row.Add(turning)
+		row.Add(widget.NewLabel("Waiting for the browser…"))
+		row.Add(d.end)
+		return row
+	default:
+		b := newButton(d.keys, label, nil, func() { d.perform(what, f) })
+		if d.lost && (what == retry || what == edit || what == again) {
+			b.Disable()
+		}
+		row.Add(b)
+	}
+	if f.Reason != "" {
+		about := newHelp(d.keys, f.Reason, d.do.help)
+		if d.lost {
+			about.Disable()
+		}
+		row.Add(about)
+	}
+	return row
 }
 
 // action is what to do about f: nobody is told to open a link that is not opened.
@@ -141,6 +181,8 @@ func (d *detail) perform(what deed, f monitor.Finding) {
 		d.do.refresh(d.row.site, d.row.key.owner)
 	case edit:
 		d.do.editSite(d.row.site)
+	case again:
+		d.do.signInAgain(d.row.site)
 	case copyText:
 		d.do.copy(d.support())
 	}

@@ -42,6 +42,12 @@ func TestDeedOfEachFinding(t *testing.T) {
 		{"an installation without owners is perhaps another", monitor.Finding{Kind: monitor.FindingNoOwner, Severity: monitor.Unknown}, edit, "Edit site…"},
 		{"a lost connection is tried again", cannot(monitor.KindNetwork), retry, "Try again"},
 		{"silence is asked again", outdated, retry, "Check now"},
+		{"a consent that has ended", monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindSignIn, Reason: "sign-in-again"}, again, "Sign in again"},
+		{"nobody has signed in", monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindSignIn, Reason: "sign-in-first"}, again, "Sign in again"},
+		{"another reason of a refusal", monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindSignIn, Reason: "credentials"}, edit, "Edit sign-in…"},
+		{"a tenant that rests", monitor.Finding{Kind: monitor.FindingTenant, Severity: monitor.Warning}, retry, "Check now"},
+		{"no way out", monitor.Finding{Kind: monitor.FindingOffline, Severity: monitor.Unknown}, retry, "Try again"},
+		{"a certificate is others' to renew", monitor.Finding{Kind: monitor.FindingCertificate, Severity: monitor.Warning}, copyText, "Copy details"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -31,6 +31,9 @@ type fake struct {
 	sites    []link.SiteForm
 	settings link.Settings
 	trial    func(context.Context) (link.Trial, error)
+	steps    []link.Step // that a test reports, in this order
+	grant    func(context.Context) (link.Grant, error)
+	granted  []link.SiteForm // that somebody was to sign in for
 	tested   []link.SiteForm
 	saved    []link.SiteForm
 	paused   time.Time
@@ -66,9 +69,12 @@ func (f *fake) SaveSettings(_ context.Context, s link.Settings) error {
 
 func (f *fake) Sites(context.Context) ([]link.SiteForm, error) { return f.sites, f.note("sites") }
 
-func (f *fake) Test(ctx context.Context, form link.SiteForm, _ func(link.Step)) (link.Trial, error) {
+func (f *fake) Test(ctx context.Context, form link.SiteForm, report func(link.Step)) (link.Trial, error) {
 	f.note("test")
 	f.tested = append(f.tested, form)
+	for _, s := range f.steps {
+		report(s)
+	}
 	return f.trial(ctx)
 }
 
@@ -79,6 +85,22 @@ func (f *fake) Save(_ context.Context, form link.SiteForm) error {
 }
 
 func (f *fake) Remove(_ context.Context, name string) error { return f.note("remove " + name) }
+
+func (f *fake) SignIn(ctx context.Context, form link.SiteForm) (link.Grant, error) {
+	f.note("sign in")
+	f.granted = append(f.granted, form)
+	return f.grant(ctx)
+}
+
+func (f *fake) SignInAgain(ctx context.Context, site string) error {
+	err := f.note("sign in again " + site)
+	if f.grant != nil {
+		_, err = f.grant(ctx)
+	}
+	return err
+}
+
+func (f *fake) Help(_ context.Context, reason string) error { return f.note("help " + reason) }
 
 // does does what a user does, and waits for what the agent says to it.
 func (w *Window) does(what func()) {

@@ -7,12 +7,14 @@ import (
 )
 
 // Fyne gives a key to the focused widget alone. The ones here hand on what is the window's: Esc, and
-// the shortcuts that an entry would swallow.
+// the shortcuts that an entry would swallow. They also tell when they get the focus, for Fyne does not bring
+// into sight what it gives the focus.
 
 // keys is what the window does for a focused widget.
 type keys interface {
 	escape()
 	shortcut(fyne.Shortcut)
+	reached(fyne.CanvasObject)
 }
 
 // button is a Button that hands Esc on.
@@ -26,6 +28,11 @@ func newButton(k keys, text string, icon fyne.Resource, tapped func()) *button {
 	b.Text, b.Icon, b.OnTapped = text, icon, tapped
 	b.ExtendBaseWidget(b)
 	return b
+}
+
+func (b *button) FocusGained() {
+	b.Button.FocusGained()
+	b.keys.reached(b)
 }
 
 // TypedKey presses the button at Enter, too.
@@ -61,6 +68,22 @@ func newSecretEntry(k keys) *entry {
 	return e
 }
 
+// newKeyEntry is one for a private key, which has many lines.
+func newKeyEntry(k keys) *entry {
+	e := newSecretEntry(k)
+	e.MultiLine, e.Wrapping = true, fyne.TextWrapBreak
+	e.SetMinRowsVisible(3)
+	return e
+}
+
+// AcceptsTab hands Tab on, also from an entry of many lines.
+func (e *entry) AcceptsTab() bool { return false }
+
+func (e *entry) FocusGained() {
+	e.Entry.FocusGained()
+	e.keys.reached(e)
+}
+
 func (e *entry) TypedKey(ev *fyne.KeyEvent) {
 	switch {
 	case ev.Name == fyne.KeyEscape:
@@ -92,6 +115,11 @@ func newCheck(k keys, text string, changed func(bool)) *check {
 	return c
 }
 
+func (c *check) FocusGained() {
+	c.Check.FocusGained()
+	c.keys.reached(c)
+}
+
 func (c *check) TypedKey(e *fyne.KeyEvent) {
 	if e.Name == fyne.KeyEscape {
 		c.keys.escape()
@@ -111,6 +139,11 @@ func newChoice(k keys, options []string, changed func(string)) *choice {
 	c.Options, c.OnChanged = options, changed
 	c.ExtendBaseWidget(c)
 	return c
+}
+
+func (c *choice) FocusGained() {
+	c.Select.FocusGained()
+	c.keys.reached(c)
 }
 
 func (c *choice) TypedKey(e *fyne.KeyEvent) {

@@ -52,6 +52,38 @@ func (p *page) leave() {
 	}
 }
 
+// reached brings an input that got the focus into sight, with its hint.
+func (p *page) reached(o fyne.CanvasObject) {
+	y, ok := placeIn(p.scroll.Content, o)
+	if !ok {
+		return // a button that is always in sight
+	}
+	const hint float32 = 34
+	top := y - p.scroll.Offset.Y
+	below := top + o.Size().Height + hint - p.scroll.Size().Height
+	switch {
+	case top < 0:
+		p.scroll.ScrollToOffset(fyne.NewPos(0, y-theme.Padding()))
+	case below > 0:
+		p.scroll.ScrollToOffset(fyne.NewPos(0, p.scroll.Offset.Y+min(below, top)))
+	}
+}
+
+// placeIn is how far below the top of root an object in its containers is. Fyne tells places only of what is in sight.
+func placeIn(root, o fyne.CanvasObject) (y float32, ok bool) {
+	if root == o {
+		return 0, true
+	}
+	if c, isContainer := root.(*fyne.Container); isContainer {
+		for _, part := range c.Objects {
+			if y, ok = placeIn(part, o); ok {
+				return y + part.Position().Y, true
+			}
+		}
+	}
+	return 0, false
+}
+
 // narrow keeps a column readable: at most widest wide, and in the middle.
 type narrow struct{ widest float32 }
 
@@ -63,26 +95,34 @@ func (n *narrow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Resize(fyne.NewSize(width, size.Height))
 }
 
-// field is a named input with a place for what is wrong with it.
+// field is a named input with a line below for what to enter or, in its place, what is wrong with it.
 type field struct {
 	name    *widget.Label
 	input   fyne.CanvasObject
+	hint    *widget.Label
 	problem *widget.Label
 	box     *fyne.Container
 }
 
 func newField(name string, input fyne.CanvasObject) *field {
-	f := &field{name: widget.NewLabel(name), input: input, problem: say("")}
+	f := &field{name: widget.NewLabel(name), input: input, hint: quiet(""), problem: say("")}
 	f.problem.Importance = widget.DangerImportance
-	f.problem.Hide()
-	f.box = container.NewVBox(input, f.problem)
+	f.box = container.New(layout.NewCustomPaddedVBoxLayout(-4), input, f.hint, f.problem) // closer than Fyne sets labels
+	f.blame("")
 	return f
+}
+
+// advise says what to enter; nothing if text is empty.
+func (f *field) advise(text string) {
+	f.hint.SetText(text)
+	f.blame(f.problem.Text)
 }
 
 // blame shows what is wrong; nothing if text is empty.
 func (f *field) blame(text string) {
 	f.problem.SetText(text)
 	visible(text != "", f.problem)
+	visible(text == "" && f.hint.Text != "", f.hint)
 }
 
 // focusFault brings the user to the first of fields that has a fault.
@@ -95,15 +135,20 @@ func (p *page) focusFault(fields ...*field) {
 	}
 }
 
-// show shows or hides the field.
-func (f *field) show(yes bool) { visible(yes, f.name, f.box) }
-
 // grid sets fields one below the other.
 func grid(fields ...*field) *fyne.Container {
-	c := container.New(layout.NewFormLayout())
+	return container.New(layout.NewFormLayout(), lines(fields)...)
+}
+
+// nameWidth is what the names of fields have room in, so that inputs do not move when others are shown.
+const nameWidth float32 = 148
+
+// lines are the parts of a grid.
+func lines(fields []*field) []fyne.CanvasObject {
+	var parts []fyne.CanvasObject
 	for _, f := range fields {
-		c.Add(f.name)
-		c.Add(f.box)
+		need := f.name.MinSize()
+		parts = append(parts, container.NewGridWrap(fyne.NewSize(max(need.Width, nameWidth), need.Height), f.name), f.box)
 	}
-	return c
+	return parts
 }

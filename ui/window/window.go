@@ -31,10 +31,16 @@ type Agent interface {
 	SaveSettings(ctx context.Context, s link.Settings) error
 	// Sites returns all sites as forms, without secrets.
 	Sites(ctx context.Context) ([]link.SiteForm, error)
-	// Test signs in with the form's values and saves nothing.
+	// Test signs in with the form's values and saves nothing. It reports each step as it begins and as it ends.
 	Test(ctx context.Context, f link.SiteForm, report func(link.Step)) (link.Trial, error)
 	Save(ctx context.Context, f link.SiteForm) error
 	Remove(ctx context.Context, name string) error
+	// SignIn waits until somebody has signed in in the browser, with the form's values.
+	SignIn(ctx context.Context, f link.SiteForm) (link.Grant, error)
+	// SignInAgain does the same for a site that is set up.
+	SignInAgain(ctx context.Context, site string) error
+	// Help opens the page about the reason of a failure.
+	Help(ctx context.Context, reason string) error
 }
 
 // Window is the program's one window.
@@ -63,8 +69,9 @@ type Window struct {
 	beside   *container.Split
 	stage    *fyne.Container // the main screen, or a page over it
 	main     fyne.CanvasObject
-	page     *page     // nil: the main screen
-	question *question // nil: none is asked
+	page     *page             // nil: the main screen
+	question *question         // nil: none is asked
+	waits    map[string]func() // by site: ends a sign-in that the browser is waited for in
 }
 
 // news is the latest that is known of the agent.
@@ -76,7 +83,7 @@ type news struct {
 
 // New makes the window. It shows that it waits until Show or Lost is called.
 func New(app fyne.App, agent Agent) *Window {
-	w := &Window{app: app, agent: agent}
+	w := &Window{app: app, agent: agent, waits: map[string]func(){}}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	app.Settings().SetTheme(palette{theme.DefaultTheme()})
 	w.win = app.NewWindow("Licensewatch")
@@ -227,6 +234,13 @@ func (w *Window) shortcut(s fyne.Shortcut) {
 		w.win.Canvas().Focus(w.bar.filter)
 	case fyne.KeyN:
 		w.addSite()
+	}
+}
+
+// reached brings what got the focus into sight, if it is on a page.
+func (w *Window) reached(o fyne.CanvasObject) {
+	if w.page != nil {
+		w.page.reached(o)
 	}
 }
 

@@ -27,7 +27,7 @@ var statusWords = map[string]string{
 	"UnknownError":            "Licence server: unknown error",
 }
 
-// failureWords say in a few words why a site cannot be checked.
+// failureWords say in a few words why a site cannot be checked, where the agent has no title for it.
 var failureWords = map[monitor.Kind]string{
 	monitor.KindSignIn:   "Sign-in refused",
 	monitor.KindNetwork:  "No connection",
@@ -62,6 +62,9 @@ func statusWord(status string) string {
 
 // brief says in a few words what f found about the row.
 func (r *row) brief(f monitor.Finding) string {
+	if words := monitor.Harmless(f.Title, 60); words != "" {
+		return words
+	}
 	switch f.Kind {
 	case monitor.FindingStatus:
 		if v := r.verdict(); v != nil {
@@ -86,6 +89,12 @@ func (r *row) brief(f monitor.Finding) string {
 			return words
 		}
 		return "Cannot be checked"
+	case monitor.FindingTenant:
+		return failureWords[monitor.KindTenant]
+	case monitor.FindingCertificate:
+		return "Certificate nears its end"
+	case monitor.FindingOffline:
+		return "Offline"
 	case monitor.FindingUnlisted:
 		return "No longer listed"
 	case monitor.FindingNoOwner:

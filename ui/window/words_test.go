@@ -1,6 +1,7 @@
 package window
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,9 @@ func TestBrief(t *testing.T) {
 		{"an owner that the site lists no more", &row{}, monitor.FindingUnlisted, "No longer listed"},
 		{"a site that lists nobody", &row{}, monitor.FindingNoOwner, "No owner listed"},
 		{"never asked", &row{}, monitor.FindingPending, "Not checked yet"},
+		{"a tenant that is not to be called", &row{}, monitor.FindingTenant, "Tenant not available"},
+		{"a certificate", &row{}, monitor.FindingCertificate, "Certificate nears its end"},
+		{"no way out", &row{}, monitor.FindingOffline, "Offline"},
 		{"asked long ago", &row{answered: noon}, monitor.FindingPending, "Last answer is old"},
 	}
 	for _, tt := range tests {
@@ -90,6 +94,18 @@ func TestBrief(t *testing.T) {
 				t.Errorf("brief = %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestATitleGoesBeforeTheKind(t *testing.T) {
+	f := monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindTLS, Title: "Certificate\u202e expired\n" + endless}
+	got := (&row{}).brief(f)
+	if !strings.HasPrefix(got, "Certificate expired WW") || len([]rune(got)) > 60 {
+		t.Errorf("brief = %q", got)
+	}
+	f.Title = ""
+	if got := (&row{}).brief(f); got != "Certificate not accepted" {
+		t.Errorf("without a title brief = %q", got)
 	}
 }
 
