@@ -28,7 +28,7 @@ func (c *clock) wrong() bool { return !c.known || c.ahead.Abs() >= time.Minute }
 func (c *clock) failure(host string) *soapclient.Error {
 	e := &soapclient.Error{Kind: soapclient.KindSignIn, Reason: soapclient.ReasonClock, Host: host}
 	switch {
-	case !c.known:
+	case !c.known, !c.wrong(): // a service may go by another clock than the web server in front of it
 		e.Text = "this computer's clock differs from the server's"
 	case c.ahead > 0:
 		e.Text = fmt.Sprintf("this computer's clock is %s ahead of the server's", spell(c.ahead))
