@@ -44,6 +44,7 @@ lint:
 unit: # fuzz seeds run as tests too
 	@scripts/setup desktop
 	@scripts/setup peers
+	@[ ! -d ../shared/contract ] || scripts/setup stacks
 	go test -race $(unit)
 	go test $(with_gl)
 

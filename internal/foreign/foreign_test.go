@@ -233,11 +233,11 @@ func compare(t *testing.T, brought map[string]string, owners []simulator.Owner, 
 	}
 	contain := map[string]string{
 		"ValidateLicenseInfo":                      "true",
-		"GetSystemInfo": main.Licence.Serial,
+		"GetSystemInfo":                            main.Licence.Serial,
 		"GetModuleLicenseHistoryFromLicenseServer": main.Licence.Modules[0].Name,
-		"GetShopUrl":           "https://",
-		"GetUserLicenses":      "SUPEROFFICE: ",
-		"GetSatelliteLicenses": "SUPEROFFICE: ",
+		"GetShopUrl":                               "https://",
+		"GetUserLicenses":                          "SUPEROFFICE: ",
+		"GetSatelliteLicenses":                     "SUPEROFFICE: ",
 	}
 	if version >= "Services88" {
 		contain["GetUserAndInstallationLicenceStatus"] = fmt.Sprint(main.Licence.Expiry)
