@@ -123,16 +123,17 @@ func TestAccessTokenBecomesATicket(t *testing.T) {
 		version soapclient.Version
 		signIn  func(*http.Request) *http.Response
 		want    []string
+		who     string
 		asked   int // how often the server was asked to sign in
 	}{
-		{"a ticket comes", "Services86", says(ticket), exchanged, 1},
-		{"a ticket comes, newest version", "Services88", says(ticket), exchanged, 1},
-		{"the token comes back", "Services87", says(fmt.Sprintf(authenticated, "8A:Cust12345.1")), []string{"8A:Cust12345.1", "8A:Cust12345.1", "8A:Cust12345.1"}, 2},
-		{"no ticket comes", "Services86", says(`<AuthenticationSucceeded>true</AuthenticationSucceeded>`), direct, 2},
-		{"the server lacks the operation", "Services86", unsupported, direct, 2},
-		{"the server lacks the service", "Services86", page(404), direct, 2},
-		{"a version without the operation", "Services85", page(500), direct, 0},
-		{"the oldest version", "Services84", page(500), direct, 0},
+		{"a ticket comes", "Services86", says(ticket), exchanged, "ada", 1},
+		{"a ticket comes, newest version", "Services88", says(ticket), exchanged, "ada", 1},
+		{"the token comes back", "Services87", says(fmt.Sprintf(authenticated, "8A:Cust12345.1")), []string{"8A:Cust12345.1", "8A:Cust12345.1", "8A:Cust12345.1"}, "ada", 2},
+		{"no ticket comes", "Services86", says(`<AuthenticationSucceeded>true</AuthenticationSucceeded>`), direct, "", 2},
+		{"the server lacks the operation", "Services86", unsupported, direct, "", 2},
+		{"the server lacks the service", "Services86", page(404), direct, "", 2},
+		{"a version without the operation", "Services85", page(500), direct, "", 0},
+		{"the oldest version", "Services84", page(500), direct, "", 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -147,8 +148,8 @@ func TestAccessTokenBecomesATicket(t *testing.T) {
 				if !slices.Equal(server.tickets, tt.want) || server.signIns != tt.asked {
 					t.Errorf("the tickets sent are %v after %d sign-ins, want %v after %d", server.tickets, server.signIns, tt.want, tt.asked)
 				}
-				if p := c.Principal(); tt.name == "a ticket comes" && p.Associate != "ada" {
-					t.Errorf("the principal is %+v", p)
+				if p := c.Principal(); p.Associate != tt.who {
+					t.Errorf("the principal is %+v, want %q", p, tt.who)
 				}
 			})
 		})
