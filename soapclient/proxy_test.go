@@ -179,7 +179,9 @@ func TestProxies(t *testing.T) {
 
 type signInFunc func(context.Context, *soapclient.Client) (soapclient.Session, error)
 
-func (f signInFunc) SignIn(ctx context.Context, c *soapclient.Client) (soapclient.Session, error) { return f(ctx, c) }
+func (f signInFunc) SignIn(ctx context.Context, c *soapclient.Client) (soapclient.Session, error) {
+	return f(ctx, c)
+}
 
 // A proxy that did not reach a server is no reason to sign in anew, but one to ask where the server is.
 func TestProxyThatFindsNoServerIsAReasonToMove(t *testing.T) {
