@@ -48,7 +48,7 @@ func (a *answering) RoundTrip(r *http.Request) (*http.Response, error) {
 		a.signIns++
 		return a.signIn(r, element(body, "AccessToken")), nil
 	}
-	a.tickets = append(a.tickets, element(body, "Ticket"))
+	a.tickets = append(a.tickets, element(body, "h:Ticket"))
 	return reply(r, http.StatusOK, enveloped(r, "", "GetLicenseStatusFromLicenseServerResponse", okay)), nil
 }
 
@@ -116,7 +116,9 @@ func TestAccessTokenBecomesATicket(t *testing.T) {
 		}
 	}
 	page := func(status int) answer {
-		return func(r *http.Request, _ string) *http.Response { return reply(r, status, "<html><title>404</title></html>") }
+		return func(r *http.Request, _ string) *http.Response {
+			return reply(r, status, "<html><title>404</title></html>")
+		}
 	}
 	unsupported := func(r *http.Request, _ string) *http.Response {
 		return reply(r, 500, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>`+
