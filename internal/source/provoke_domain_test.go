@@ -1,9 +1,11 @@
 package source
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,11 +101,28 @@ func TestATestOfAWindowsUser(t *testing.T) {
 		t.Errorf("steps %q (%v)", got, trial.Failure)
 	}
 	before := sim.Requests("", "")
-	trial = try(t, site, Fixed{Password: "wrong"})
+	wrong := &counted{Secrets: Fixed{Password: "wrong"}}
+	trial = try(t, site, wrong)
 	if got := stepLine(trial); !strings.HasSuffix(got, "sign-in!") || trial.Failure == nil || trial.Failure.Reason != "sign-in-refused" {
 		t.Errorf("steps %q (%v), want that the sign-in is refused", got, trial.Failure)
 	}
 	if n := sim.Requests("", "") - before; n != 0 {
 		t.Errorf("NetServer was asked %d times", n)
 	}
+	if n := wrong.asked.Load(); n != 1 {
+		t.Errorf("a wrong password was tried %d times, which brings the account nearer to being locked", n)
+	}
+}
+
+// counted counts how often passwords are asked for.
+type counted struct {
+	Secrets
+	asked atomic.Int32
+}
+
+func (c *counted) Get(ctx context.Context, site string, kind keyring.Kind) (secret.Text, error) {
+	if kind == keyring.Password {
+		c.asked.Add(1)
+	}
+	return c.Secrets.Get(ctx, site, kind)
 }

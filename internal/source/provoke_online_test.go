@@ -225,6 +225,21 @@ func TestAnAccessTokenThatHasEndedIsNoEnd(t *testing.T) {
 	}
 }
 
+func TestATenantWaitsForItsTurnAtTheHostThatItIsOn(t *testing.T) {
+	y := newTenancy(t, oidcpeer.Options{})
+	s := y.source(t)
+	read(t, s, head)
+	leave, err := s.gates.of(y.sim.URL(head))(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	wantReason(t, details(ctx, s), "not-asked")
+	leave()
+	read(t, s, head)
+}
+
 func TestASystemUserIsReadAndHeals(t *testing.T) {
 	y := newTenancy(t, oidcpeer.Options{})
 	y.asSystemUser(t)

@@ -12,6 +12,7 @@ import (
 	"log"
 	"math/big"
 	"net"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -144,6 +145,16 @@ func certificateProvocations() []provocation {
 		{"a certificate that is not for servers", "secure-connection", "", certified(true, func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
 		}), "incompatible key usage"},
+	}
+}
+
+func TestAPinIsForNetServerAlone(t *testing.T) {
+	l, err := sourceOf(t).connect(settings.Site{Pin: "sha256/AAAA"}, nil, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.bare.(*http.Transport).TLSClientConfig.VerifyConnection == nil || l.services.(*http.Transport).TLSClientConfig.VerifyConnection != nil {
+		t.Error("the pin is not for NetServer's certificate, or is for that of SuperOffice Online's services too")
 	}
 }
 
