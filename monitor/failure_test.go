@@ -1,7 +1,10 @@
 package monitor
 
 import (
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -26,6 +29,19 @@ func TestFailuresThatNeedAHand(t *testing.T) {
 	for _, tt := range tests {
 		if got := (&Failure{Kind: tt.kind, Reason: tt.reason}).needsHand(); got != tt.want {
 			t.Errorf("%s %q needs a hand: %v, want %v", tt.kind, tt.reason, got, tt.want)
+		}
+	}
+}
+
+// The reasons that the monitor tells apart are words of the catalogue; another word there would be taken for any other.
+func TestReasonsAreThoseOfTheCatalogue(t *testing.T) {
+	page, err := os.ReadFile("../docs/failures.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reason := range []string{reasonClock, reasonDomain, reasonFirst, reasonCut, reasonServerError, reasonMaintenance} {
+		if !strings.Contains(string(page), fmt.Sprintf("<a id=%q></a>", reason)) {
+			t.Errorf("docs/failures.md has no %q", reason)
 		}
 	}
 }
@@ -139,6 +155,13 @@ func TestAnOwnersFailureInPlannedWork(t *testing.T) {
 		var events []Event
 		if s, events = policy.Step(s, refusedOwner(KindTimeout), work.Add(time.Duration(i)*time.Minute)); len(events) != 0 {
 			t.Fatalf("told %+v", events)
+		}
+	}
+	s, _ = policy.Step(s, verdict("Ok"), work.Add(-time.Hour))
+	for _, at := range []time.Duration{-2 * time.Minute, -time.Minute, time.Minute, time.Hour} {
+		var events []Event
+		if s, events = policy.Step(s, refusedOwner(KindTimeout), work.Add(at)); (len(events) == 1) != (at == -time.Minute) {
+			t.Errorf("at %v told %+v; want it told before the work, and to stand", at, events)
 		}
 	}
 }

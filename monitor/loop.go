@@ -248,7 +248,7 @@ func (l *loop) take(r result, now time.Time) {
 			w.wait = max(w.wait, f.RetryAfter)
 		}
 		r.obs.Waking = !l.woke.IsZero() && now.Sub(l.woke) < wakesFor
-		r.obs.Shared = len(l.sharing(w.state.Site.Network)) > 1
+		r.obs.Shared = w.state.Site.Network != ""
 		w.state, events = l.cfg.Policy.Step(w.state, r.obs, now.Round(0))
 	}
 	l.emit(now, append(l.weigh(w.state.Site.Network, now), events...))

@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
 // witnesses is how many other sites are asked when one fails in a way that may lie in the way out that they share.
 const witnesses = 3
 
-// NetworkDirect is the Site.Network of sites that are reached without a proxy.
+// NetworkDirect is the Site.Network of sites that are reached without a proxy. The others are "proxy host:port".
 const NetworkDirect = "direct"
 
 // Way is what the reads of a site tell of the way out to it (Site.Network), and what others that share it told.
@@ -204,7 +205,7 @@ func outageFinding(network string, sites int) Finding {
 	if network == NetworkDirect {
 		f.Text = fmt.Sprintf("This computer seems to be offline: %s.", reach)
 	} else {
-		f.Text = fmt.Sprintf("The proxy %s cannot be passed: %s.", Harmless(network, 100), reach)
+		f.Text = fmt.Sprintf("The proxy %s cannot be passed: %s.", proxy(network), reach)
 	}
 	return f
 }
@@ -218,7 +219,10 @@ func offline(network string) Finding {
 		}
 	}
 	return Finding{
-		Kind: FindingOffline, Severity: Unknown, Title: "Proxy not passed", Text: fmt.Sprintf("The proxy %s cannot be passed.", Harmless(network, 100)),
+		Kind: FindingOffline, Severity: Unknown, Title: "Proxy not passed", Text: fmt.Sprintf("The proxy %s cannot be passed.", proxy(network)),
 		Action: "Check the proxy, its sign-in and this computer's network; the sites are read again by themselves.",
 	}
 }
+
+// proxy returns host and port of the proxy that a network is named by.
+func proxy(network string) string { return Harmless(strings.TrimPrefix(network, "proxy "), 100) }

@@ -17,8 +17,8 @@ type Observation struct {
 	Asked       []string // owners that the round is about to ask: they exist from now on
 	Broken      bool     // nobody was asked for a while: a restart, a sleep of the machine, a pause
 	Waking      bool     // the machine has just woken: a second failure is none yet
-	Shared      bool     // other sites share the way out: a failure that may lie in it waits for what they tell
-	Way         *Way     // what they tell
+	Shared      bool     // others may share the way out: a failure that may lie in it waits until it is weighed
+	Way         *Way     // what weighing it brought
 }
 
 // Step folds one observation into what was known of a site and says what is news. It is pure: no clock, no I/O,

@@ -227,14 +227,14 @@ func FuzzStep(f *testing.F) {
 	f.Add([]byte{2, 6, 6, 1, 5, 5, 0})
 	words := []string{"Ok", "NewLicenseAvailable", "ProblemWithLicense", "NewLicenseActivated", "Nonsense"}
 	f.Fuzz(func(t *testing.T, script []byte) {
-		s, now := &SiteState{Site: Site{Name: "x"}}, noon
+		s, now := &SiteState{Site: Site{Name: "x", Online: len(script)%2 == 0, Network: NetworkDirect}}, noon
 		for _, b := range script {
 			var obs Observation
-			switch b % 7 {
+			switch b % 9 {
 			case 0:
 				now = now.Add(time.Duration(b) * time.Hour)
 			case 1, 2:
-				obs = verdict(words[int(b/7)%len(words)])
+				obs = verdict(words[int(b/9)%len(words)])
 			case 3:
 				obs = Observation{Read: true, Licences: licence(Dates{Expiry: day(int(b) - 60), Grace: day(int(b) - 50)})}
 			case 4:
@@ -243,7 +243,15 @@ func FuzzStep(f *testing.F) {
 				obs = refusedOwner(KindServer)
 			case 6:
 				obs = refused(KindSignIn)
+			case 7:
+				obs = failed(KindTenant, "tenant-maintenance")
+			case 8:
+				obs.Way = &Way{}
+				if b > 128 {
+					obs.Way.DownSince = now
+				}
 			}
+			obs.Shared, obs.Waking = b%2 == 0, b%5 == 0
 			before := *s
 			before.Owners = slices.Clone(s.Owners)
 			next, events := policy.Step(s, obs, now)
@@ -272,7 +280,7 @@ func checkLaws(t *testing.T, prev, next *SiteState, obs Observation, events []Ev
 		if next.Severity < o.Severity {
 			t.Fatalf("the site is %v, its owner %v", next.Severity, o.Severity)
 		}
-		if (o.Failure == nil) != (o.Failures == 0) {
+		if (o.Failure == nil) != (o.Failures == 0) || o.Counted > o.Failures {
 			t.Fatalf("failure %v counted %d times", o.Failure, o.Failures)
 		}
 	}
