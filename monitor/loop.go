@@ -105,8 +105,12 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 			gone.cancel()
 		}
 	}
+	weighed := map[string]bool{}
 	for _, w := range l.sites {
-		events = append(events, l.weigh(w.state.Site.Network, now)...)
+		if network := w.state.Site.Network; !weighed[network] {
+			weighed[network] = true
+			events = append(events, l.weigh(network, now)...)
+		}
 	}
 	return events
 }
