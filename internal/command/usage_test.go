@@ -44,6 +44,8 @@ func TestWrongUsageIsSaidInOneLine(t *testing.T) {
 		{"signin without a terminal", []string{"signin", head}, []string{"--stdin"}},
 		{"signin with nothing", []string{"signin", head, "--stdin"}, []string{"empty"}},
 		{"signin where a folder has the secrets", []string{"signin", head, "--stdin", s.keys()}, []string{s.path("secrets"), `"Head office.secret"`}},
+		{"a token and a proxy's password at once", []string{"signin", head, "--app-token", "--proxy"}, []string{"app-token", "proxy"}},
+		{"and has the proxy's password", []string{"signin", head, "--stdin", "--proxy", s.keys()}, []string{`"Head office.proxy"`}},
 		{"and has the token", []string{"signin", head, "--stdin", "--app-token", s.keys()}, []string{`"Head office.apptoken"`}},
 		{"a story that is not there", []string{"simulate", "--story", "no.story"}, []string{"no.story"}},
 		{"a story of a site that is not there", []string{"simulate", "--story", "bad.story"}, []string{"bad.story", "line 1", "Nowhere"}},
@@ -107,6 +109,14 @@ func TestWithoutAnAgentThereIsNoStatus(t *testing.T) {
 	s := begin(t, head)
 	s.run("status").want(t, 69, "no agent is running", "licensewatch check")
 	s.run("window", "--attached").want(t, 70, "no agent is running")
+}
+
+func TestSignInTakesNoKeyThatIsNone(t *testing.T) {
+	s := begin(t)
+	s.write("[[site]]\nname = \"Tenant\"\nsign_in = \"system-user\"\ntenant = \"Cust12345\"\nuser = \"App-x\"\n", "config", "licensewatch", "config.toml")
+	s.run("signin", "Tenant").want(t, 64, "--stdin < key.pem")
+	s.feed("-----BEGIN RSA PRIVATE KEY-----\nCanary\n-----END RSA PRIVATE KEY-----\n", "signin", "Tenant", "--stdin").want(t, 64, "nothing was stored")
+	s.feed("token\n", "signin", "Tenant", "--stdin", "--app-token").want(t, 70, "no keyring") // that one is a line like others
 }
 
 func TestSignInSaysWhyTheKeyringFails(t *testing.T) {
