@@ -44,6 +44,8 @@ SuperOffice Online, what signing in with the browser brings.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			kind := keyring.Password
 			switch {
+			case token && proxy:
+				return usage("--app-token and --proxy name two secrets: give one after the other")
 			case token:
 				kind = keyring.AppToken
 			case proxy:
@@ -55,7 +57,6 @@ SuperOffice Online, what signing in with the browser brings.`,
 	c.Flags().BoolVar(&stdin, "stdin", false, "read it from standard input, up to the first line end; a private key whole")
 	c.Flags().BoolVar(&token, "app-token", false, "store the application token (client secret) instead")
 	c.Flags().BoolVar(&proxy, "proxy", false, "store the password of the site's proxy instead")
-	c.MarkFlagsMutuallyExclusive("app-token", "proxy")
 	return c
 }
 

@@ -44,7 +44,7 @@ func TestWrongUsageIsSaidInOneLine(t *testing.T) {
 		{"signin without a terminal", []string{"signin", head}, []string{"--stdin"}},
 		{"signin with nothing", []string{"signin", head, "--stdin"}, []string{"empty"}},
 		{"signin where a folder has the secrets", []string{"signin", head, "--stdin", s.keys()}, []string{s.path("secrets"), `"Head office.secret"`}},
-		{"a token and a proxy's password at once", []string{"signin", head, "--app-token", "--proxy"}, []string{"app-token", "proxy"}},
+		{"a token and a proxy's password at once", []string{"signin", head, "--app-token", "--proxy"}, []string{"one after the other"}},
 		{"and has the proxy's password", []string{"signin", head, "--stdin", "--proxy", s.keys()}, []string{`"Head office.proxy"`}},
 		{"and has the token", []string{"signin", head, "--stdin", "--app-token", s.keys()}, []string{`"Head office.apptoken"`}},
 		{"a story that is not there", []string{"simulate", "--story", "no.story"}, []string{"no.story"}},
