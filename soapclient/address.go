@@ -30,6 +30,8 @@ type Address struct {
 	Version Version // which contract to speak
 }
 
+var bareIPv6 = regexp.MustCompile(`(?i)^https?://[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*(/|$)`)
+
 var servicePart = regexp.MustCompile(`(?i)^(services(\d+))(/[a-z]+\.svc)?$`)
 
 // ParseAddress understands an address as people paste it: the web root, with or without ".../Remote", with or
@@ -41,6 +43,8 @@ func ParseAddress(pasted string) (Address, error) {
 	switch {
 	case pasted == "":
 		return Address{}, errors.New("the address is empty: enter one like https://crm.example.com/Remote/")
+	case bareIPv6.MatchString(pasted):
+		return Address{}, fmt.Errorf("%q holds an IPv6 address without brackets: write it as https://[2001:db8::1]/Remote/", pasted)
 	case err != nil, u.Scheme != "http" && u.Scheme != "https", u.Host == "":
 		return Address{}, fmt.Errorf("%q is not an address: enter one like https://crm.example.com/Remote/", pasted)
 	case u.User != nil:

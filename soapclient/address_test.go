@@ -1,6 +1,9 @@
 package soapclient
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseAddress(t *testing.T) {
 	tests := []struct {
@@ -18,6 +21,8 @@ func TestParseAddress(t *testing.T) {
 		{"a version folder", "https://crm.example.com/Remote/Services87/", "https://crm.example.com/Remote/", "Services87"},
 		{"Online", "https://online2.superoffice.com/Cust12345/Remote/Services86/License.svc", "https://online2.superoffice.com/Cust12345/Remote/", "Services86"},
 		{"IPv6 and port", "http://[::1]:8086/HeadOffice/Remote", "http://[::1]:8086/HeadOffice/Remote/", ""},
+		{"IPv6 without port", "https://[2001:db8::1]", "https://[2001:db8::1]/Remote/", ""},
+		{"IPv6 of one network card", "http://[fe80::1%25eth0]:8086/Remote/", "http://[fe80::1%25eth0]:8086/Remote/", ""},
 		{"fragment and query", "https://crm.example.com/Remote/?x=1#top", "https://crm.example.com/Remote/", ""},
 	}
 	for _, tt := range tests {
@@ -28,10 +33,23 @@ func TestParseAddress(t *testing.T) {
 			}
 		})
 	}
-	for _, bad := range []string{"", "crm.example.com", "ftp://crm.example.com", "https://", "https://user:pw@crm.example.com/", "https://crm.example.com/License.svc", "http://%zz"} {
+	for _, bad := range []string{"", "crm.example.com", "ftp://crm.example.com", "https://", "https://user:pw@crm.example.com/", "https://crm.example.com/License.svc", "http://%zz", "http://::1/", "https://2001:db8::1/Remote", "https://fe80::1:8443"} {
 		if got, err := ParseAddress(bad); err == nil {
 			t.Errorf("ParseAddress(%q) = %+v, want an error", bad, got)
 		}
+	}
+}
+
+func TestAddressesNameTheirHost(t *testing.T) {
+	for base, want := range map[string]string{
+		"https://crm.example.com/Remote/": "crm.example.com", "http://[::1]:8086/Remote/": "[::1]:8086", "https://[2001:db8::1]/Remote/": "[2001:db8::1]",
+	} {
+		if got := (Address{Base: base}).host(); got != want {
+			t.Errorf("the host of %s is %q, want %q", base, got, want)
+		}
+	}
+	if _, err := ParseAddress("http://::1/"); err == nil || !strings.Contains(err.Error(), "brackets") {
+		t.Errorf("an IPv6 address without brackets gives %v, want a word about brackets", err)
 	}
 }
 

@@ -35,13 +35,6 @@ func TestMain(m *testing.M) {
 	bufio.NewReader(os.Stdin).ReadString('\n') // until the benchmark ends
 }
 
-// single is a site with one owner of 50 modules: its all-owners reply has about 143 KB.
-func single() simulator.World {
-	w := world()
-	w.Sites[0].Owners = w.Sites[0].Owners[:1]
-	return w
-}
-
 func benchClient(b *testing.B) *soapclient.Client {
 	b.Helper()
 	cmd := exec.Command(os.Args[0])
@@ -138,7 +131,3 @@ func BenchmarkPostAlone(b *testing.B) {
 		return err
 	})
 }
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

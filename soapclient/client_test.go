@@ -25,6 +25,13 @@ func world() simulator.World {
 	return w
 }
 
+// single is a site with one owner of 50 modules: its all-owners reply has about 143 KB.
+func single() simulator.World {
+	w := world()
+	w.Sites[0].Owners = w.Sites[0].Owners[:1]
+	return w
+}
+
 // begin starts a simulated NetServer and returns it with a client of it.
 func begin(t testing.TB, w simulator.World, set ...func(*simulator.Server)) (*simulator.Server, *soapclient.Client) {
 	t.Helper()

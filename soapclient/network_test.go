@@ -43,6 +43,10 @@ func front(t *testing.T, netserver http.Handler, h func(http.ResponseWriter, *ht
 	return s.URL + "/HeadOffice/Remote/"
 }
 
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 func TestHTTP2AndWithout(t *testing.T) {
 	a := newAuthority(t, 365*day)
 	cert := a.issue(t, newKey(t), nil)
