@@ -174,6 +174,28 @@ func TestAnAgentThatCannotSave(t *testing.T) {
 	}
 }
 
+func TestEnterTwiceSavesOnce(t *testing.T) {
+	agent := &fake{trial: passes}
+	w := open(t, agent, fleet()...)
+	newSite(t, w)
+	w.key(fyne.KeyReturn)
+	w.does(func() {
+		w.typeKey(fyne.KeyReturn)
+		w.typeKey(fyne.KeyReturn)
+	})
+	if len(agent.saved) != 1 || w.page != nil {
+		t.Errorf("it was saved %d times, and the form is open: %t", len(agent.saved), w.page != nil)
+	}
+	agent.err = errors.New("the disk is full")
+	newSite(t, w)
+	w.key(fyne.KeyReturn)
+	w.press(t, "Save")
+	w.press(t, "Save anyway")
+	if len(agent.saved) != 3 {
+		t.Error("after a failure it cannot be saved again")
+	}
+}
+
 func TestWhatAFailedSaveLeavesBehind(t *testing.T) {
 	const nothing, perhaps = "Nothing was saved.", "The settings of the site are as before; the secrets that you entered may be stored already."
 	tests := []struct {

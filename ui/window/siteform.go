@@ -258,7 +258,7 @@ func (s *siteForm) proceed() {
 
 // store saves the form and closes it.
 func (s *siteForm) store() {
-	if !s.valid() {
+	if s.save.Disabled() || !s.valid() { // it is being saved already
 		return
 	}
 	f := s.values()

@@ -101,7 +101,9 @@ func TestATestShowsItsStepsWhileItGoesOn(t *testing.T) {
 	}}
 	w := open(t, agent, fleet()...)
 	newSite(t, w)
+	agent.typing.Lock() // the steps come after the press: there is no UI thread that would see to that
 	test.Tap(w.button("Test connection"))
+	agent.typing.Unlock()
 	<-began
 	w.reads(t, "Look up crm.example", "12 ms", "10.1.2.3", "Check the certificate", "Testing the connection…")
 	test.Tap(w.button("Cancel test"))
