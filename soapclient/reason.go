@@ -28,10 +28,10 @@ func (e *Error) reason(texts []string, issuer bool) Reason {
 		return ReasonVersion
 	case slices.Contains(e.Types, "EndpointNotFound"):
 		return ReasonNotFound
+	case about(servicesOff): // before the next: the type is the same
+		return ReasonSwitchedOff
 	case e.Names("SoSentryException"), e.Names("SoIllegalOperationException"):
 		return ReasonRight
-	case about(servicesOff):
-		return ReasonSwitchedOff
 	case issuer && about(issuerAway): // before the next: NetServer's own call may have been too large
 		return ReasonIssuer
 	case about(requestTooLarge):

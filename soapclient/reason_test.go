@@ -59,6 +59,7 @@ func TestExceptionsByReason(t *testing.T) {
 		{"the same of the database says nothing of a licence server", exception("System.Net.Sockets.SocketException", "x"), licences, soapclient.KindServer, ""},
 		{"too large", exception(server, quota), licences, soapclient.KindServer, soapclient.ReasonTooLarge},
 		{"web services are switched off", exception(server, "AllowWebServiceRequests is false"), licences, soapclient.KindServer, soapclient.ReasonSwitchedOff},
+		{"web services are switched off, as something that is not allowed", exception("SuperOffice.Exceptions.SoIllegalOperationException", "AllowWebServiceRequests is false"), licences, soapclient.KindServer, soapclient.ReasonSwitchedOff},
 		{"web services are switched off, in words", exception(server, "Web service requests are not allowed."), licences, soapclient.KindServer, soapclient.ReasonSwitchedOff},
 		{"another one", exception("System.NullReferenceException", "Object reference not set"), status, soapclient.KindServer, ""},
 		{"the ticket is refused, the new one too", exception("SuperOffice.Exceptions.SoSessionException", "Authentication failed!"), licences, soapclient.KindSignIn, soapclient.ReasonTicket},

@@ -101,10 +101,7 @@ func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
 	}
 	cfg := monitor.Config{Source: a.source, Policy: monitor.DefaultPolicy(interval), DetailsInterval: details}
 	for _, site := range s.Sites {
-		site = source.Plain(site)
-		cfg.Sites = append(cfg.Sites, monitor.Site{
-			Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners, Network: source.Network(site), Online: site.Tenant != "",
-		})
+		cfg.Sites = append(cfg.Sites, source.Watched(site))
 	}
 	return cfg
 }

@@ -112,10 +112,8 @@ func look(ctx context.Context, s settings.Settings, src *source.Source, owners [
 	snapshot := monitor.Snapshot{Sites: make([]*monitor.SiteState, len(s.Sites))}
 	var wg sync.WaitGroup
 	for i, site := range s.Sites {
-		site = source.Plain(site)
 		wg.Go(func() {
-			watched := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners}
-			state := monitor.ReadOnce(ctx, src, policy, watched, owners)
+			state := monitor.ReadOnce(ctx, src, policy, source.Watched(site), owners)
 			snapshot.Sites[i] = state
 		})
 	}

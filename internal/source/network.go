@@ -7,7 +7,19 @@ import (
 	"strings"
 
 	"licensewatch/internal/settings"
+	"licensewatch/monitor"
 )
+
+// Watched returns what a monitor must know of a site. A tenant's address is the one that stands for it everywhere; where it is at
+// the moment, SuperOffice Online tells.
+func Watched(site settings.Site) monitor.Site {
+	site = Plain(site)
+	w := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners, Network: Network(site), Online: site.Tenant != ""}
+	if base, err := environment(site); err == nil && w.Online {
+		w.URL = base + "/" + site.Tenant + "/"
+	}
+	return w
+}
 
 // Network names the way out to a site, which sites that fail together share: "" for this computer's own, "proxy host:port"
 // for one behind a proxy, else "direct".

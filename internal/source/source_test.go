@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -224,4 +225,23 @@ func wantFailure(t *testing.T, err error, kind monitor.Kind, text, remedy string
 		t.Errorf("failure %q: %q, remedy %q; want %q with %q and %q", f.Kind, f.Text, f.Remedy, kind, text, remedy)
 	}
 	return f
+}
+
+func TestWhatAMonitorKnowsOfASite(t *testing.T) {
+	tests := []struct {
+		site settings.Site
+		want monitor.Site
+	}{
+		{settings.Site{Name: "a", URL: "https://crm.example/Remote/Services88/License.svc", Services: "Services86"},
+			monitor.Site{Name: "a", URL: "https://crm.example/Remote/", Services: "Services88", Network: monitor.NetworkDirect}},
+		{settings.Site{Name: "b", URL: "http://127.0.0.1:8086/Remote/", Services: "Services86", Owners: []string{"A"}},
+			monitor.Site{Name: "b", URL: "http://127.0.0.1:8086/Remote/", Services: "Services86", Owners: []string{"A"}}},
+		{settings.Site{Name: "c", Tenant: "Cust12345", Environment: "sod", Services: "Services86", Proxy: "http://proxy.example:3128"},
+			monitor.Site{Name: "c", URL: "https://sod.superoffice.com/Cust12345/", Services: "Services86", Network: "proxy proxy.example:3128", Online: true}},
+	}
+	for _, tt := range tests {
+		if got := Watched(tt.site); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("Watched = %+v, want %+v", got, tt.want)
+		}
+	}
 }
