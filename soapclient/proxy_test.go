@@ -109,18 +109,20 @@ func with(user string, u *url.URL) *url.URL {
 	return &named
 }
 
+// says returns a proxy that answers all with status, and with a header where one is named.
+func says(status int, header string) func(t *testing.T) *url.URL {
+	return func(t *testing.T) *url.URL {
+		return proxied(t, func(w http.ResponseWriter, _ *http.Request) {
+			if header != "" {
+				w.Header().Set(header, "ERR_CANNOT_FORWARD 0")
+			}
+			w.WriteHeader(status)
+		})
+	}
+}
+
 func TestProxies(t *testing.T) {
 	a := newAuthority(t, 365*day)
-	says := func(status int, header string) func(t *testing.T) *url.URL {
-		return func(t *testing.T) *url.URL {
-			return proxied(t, func(w http.ResponseWriter, _ *http.Request) {
-				if header != "" {
-					w.Header().Set(header, "ERR_CANNOT_FORWARD 0")
-				}
-				w.WriteHeader(status)
-			})
-		}
-	}
 	const both, overTLS, overHTTP = "http https", "https", "http"
 	tests := []struct {
 		name   string
