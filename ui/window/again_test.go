@@ -111,7 +111,7 @@ func TestAnOutageIsSaidOnce(t *testing.T) {
 		Since: noon.Add(-20 * time.Minute), Sites: 4, Finding: monitor.Finding{Kind: monitor.FindingOffline,
 			Text: "This computer seems to be offline:\u202e no site answers.", Action: "Check its network."}}}}}
 	w.Show(v)
-	const want = "This computer seems to be offline: no site answers. Since 11:40; 4 sites cannot be checked. Check its network."
+	const want = "This computer seems to be offline: no site answers. It began at 11:40. Check its network."
 	if w.reads(t, want); len(w.banners.lines) != 1 {
 		t.Errorf("there are %d banners", len(w.banners.lines))
 	}

@@ -96,7 +96,7 @@ func (b *banners) object(l banner) fyne.CanvasObject {
 func outageWords(o monitor.Outage, now time.Time) string {
 	text := monitor.Harmless(cmp.Or(o.Finding.Text, "This computer seems to be offline."), 300)
 	if !o.Since.IsZero() {
-		text += " Since " + clock(o.Since, now) + "; " + plural(o.Sites, "site") + " cannot be checked."
+		text += " It began at " + clock(o.Since, now) + "."
 	}
 	if action := monitor.Harmless(o.Finding.Action, 300); action != "" {
 		text += " " + action

@@ -119,7 +119,7 @@ func (d *detail) support() string { return d.row.support(caldate.Of(d.now.Local(
 
 // finding is a card: what was found, what to do, and a button that does it.
 func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
-	lines := tight(say(monitor.Harmless(f.Text, 600)))
+	lines := tight(say(ended(monitor.Harmless(f.Text, 600))))
 	if action := d.action(f); action != "" {
 		lines.Add(quiet(monitor.Harmless(action, 600)))
 	}
@@ -199,7 +199,7 @@ func (d *detail) unconfirmed() []fyne.CanvasObject {
 			return nil
 		}
 	}
-	text := "The latest check failed: " + monitor.Harmless(failure.Text, 600)
+	text := "The latest check failed: " + ended(monitor.Harmless(failure.Text, 600))
 	if next := d.row.state.NextCheck; !next.IsZero() {
 		text += " It is asked again at " + clock(next, d.now) + "."
 	}

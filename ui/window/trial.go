@@ -92,7 +92,7 @@ func (s *siteForm) fail(text, more string) {
 // failed says what a test failed at, what to do, and what would make it go on.
 func (s *siteForm) failed(f *monitor.Failure, offers []link.Offer) fyne.CanvasObject {
 	head, lines := monitor.Harmless(f.Title, 80), tight()
-	if text := monitor.Harmless(f.Text, 600); head == "" {
+	if text := ended(monitor.Harmless(f.Text, 600)); head == "" {
 		head = text
 	} else {
 		lines.Add(say(text))

@@ -163,11 +163,15 @@ func spell(d time.Duration) string {
 func sentence(err error) string {
 	text := monitor.Harmless(err.Error(), 500)
 	first, size := utf8.DecodeRuneInString(text)
-	text = string(unicode.ToUpper(first)) + text[size:]
-	if !strings.HasSuffix(text, ".") {
-		text += "."
+	return ended(string(unicode.ToUpper(first)) + text[size:])
+}
+
+// ended is text that ends as a sentence does.
+func ended(text string) string {
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "…") {
+		return text
 	}
-	return text
+	return text + "."
 }
 
 // plural is "1 site", "2 sites".

@@ -109,6 +109,14 @@ func TestATitleGoesBeforeTheKind(t *testing.T) {
 	}
 }
 
+func TestEnded(t *testing.T) {
+	for text, want := range map[string]string{"": "", "crm.example: nobody answers": "crm.example: nobody answers.", "It is.": "It is.", "cut…": "cut…"} {
+		if got := ended(text); got != want {
+			t.Errorf("ended(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestPausedWords(t *testing.T) {
 	for until, want := range map[time.Time]string{
 		noon.Add(time.Hour):    "Checks are paused until 13:00.",
