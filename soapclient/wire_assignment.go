@@ -17,7 +17,7 @@ func (r *reader) result(res *Result) error {
 		return r.skip()
 	})
 	if err == nil && !seen {
-		return r.wrong(errors.New("Succeeded is missing"))
+		return r.wrong(errors.New("the element Succeeded is missing"))
 	}
 	return err
 }

@@ -52,10 +52,8 @@ func TestKeysAreReadInEachForm(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		} else if !got.Equal(key) {
 			t.Errorf("%s: another key came", name)
-		} else if s := (&SystemUser{Token: "x"}); s != nil {
-			if _, err := s.sign(got); err != nil {
-				t.Errorf("%s: it cannot sign: %v", name, err)
-			}
+		} else if _, err := (&SystemUser{Token: "x"}).sign(got); err != nil {
+			t.Errorf("%s: it cannot sign: %v", name, err)
 		}
 	}
 }
