@@ -89,6 +89,21 @@ func (t *Tray) ready() {
 	t.entry("Quit", t.do.Quit)
 	t.menu = m
 	t.apply()
+	for _, wait := range settled {
+		time.AfterFunc(wait, t.again)
+	}
+}
+
+// settled are the times after the start at which everything is told anew: systray loses what it is told while it connects to
+// the desktop, which takes milliseconds, or a second where the machine is busy.
+var settled = []time.Duration{time.Second, 10 * time.Second}
+
+// again tells the desktop everything, whatever it was told before.
+func (t *Tray) again() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.shown = nil
+	t.apply()
 }
 
 func (t *Tray) open() { t.do.Open("", "") }
