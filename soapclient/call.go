@@ -314,7 +314,7 @@ func (p *reply) outcome() error {
 	case !p.succeeded:
 		return &Error{Kind: KindServer, Text: "NetServer says that the call did not succeed, and not why"}
 	case !p.answered:
-		return p.wrong(fmt.Errorf("the reply is missing its %s", p.q.wrapper))
+		return p.wrong(fmt.Errorf("the wrapper %s is missing", p.q.wrapper))
 	}
 	return nil
 }
