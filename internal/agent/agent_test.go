@@ -74,6 +74,9 @@ func (v *vault) Set(ctx context.Context, site string, kind keyring.Kind, text se
 
 func (v *vault) Delete(ctx context.Context, site string, kind keyring.Kind) error {
 	v.kept.Delete(ctx, site, kind)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	if err := v.closed(site, kind); err != nil {
 		return err
 	}

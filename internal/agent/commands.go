@@ -47,10 +47,15 @@ func (c *current) edit(change func(path string) error) (settings.Settings, error
 	return s, nil
 }
 
-// free returns why a site cannot be saved as name in the place of was; secrets are stored before the file has its say.
+// free returns why a site cannot be saved as name in the place of was. It asks the file, which another program or a person may have
+// changed: secrets are stored before it has its say, and must not take the place of another site's.
 func (c *current) free(was, name string) error {
+	now, err := settings.Load(c.path)
+	if err != nil {
+		return plain(err)
+	}
 	found := was == ""
-	for _, s := range c.read().Sites {
+	for _, s := range now.Sites {
 		found = found || s.Name == was
 		if s.Name != was && strings.EqualFold(s.Name, name) {
 			return fmt.Errorf("there is a site named %q already; choose another name", s.Name)
@@ -255,9 +260,10 @@ func (a *Agent) remove(ctx context.Context, name string) error {
 	return nil
 }
 
-// drop deletes the secrets of a site that is gone. A keyring that cannot be asked keeps them; that is no
-// reason to keep the site.
+// drop deletes the secrets of a site that is gone, also if the client has gone meanwhile. A keyring that cannot be asked keeps
+// them; that is no reason to keep the site.
 func (a *Agent) drop(ctx context.Context, name string) {
+	ctx = context.WithoutCancel(ctx) // each call of the keyring has a deadline of its own
 	for _, kind := range kinds {
 		if err := a.Secrets.Delete(ctx, name, kind); err != nil {
 			a.Log.Warn("a secret of a removed site stays in the keyring", "site", name, "kind", kind, "err", err)

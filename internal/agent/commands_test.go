@@ -3,6 +3,8 @@
 package agent
 
 import (
+	"context"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -105,13 +107,15 @@ func TestAPastedAddressIsCutAndItsVersionMeant(t *testing.T) {
 }
 
 func TestAFailedSaveLeavesNoSecret(t *testing.T) {
-	s := begin(t)
-	if err := os.MkdirAll(s.config(), 0o700); err != nil { // a folder stands where the file should
+	s := begin(t, oslo)
+	if err := os.MkdirAll(s.config()+".bak/full", 0o700); err != nil { // a folder stands where the file's former state should
 		t.Fatal(err)
 	}
-	f := s.form(head)
-	if err := s.client.Save(t.Context(), f); err == nil {
+	if err := s.client.Save(t.Context(), s.form(head)); err == nil {
 		t.Fatal("a site is saved into a folder")
+	}
+	if len(s.secrets.stored) == 0 {
+		t.Fatal("no secret was stored before")
 	}
 	if text, err := s.secrets.Get(t.Context(), head, keyring.Password); err == nil {
 		t.Errorf("%d bytes of a password are left behind", len(text))
@@ -177,6 +181,40 @@ func TestANameThatIsTakenCostsNobodyASecret(t *testing.T) {
 	if len(s.secrets.stored) > 0 {
 		t.Errorf("stored %q, want nothing", s.secrets.stored)
 	}
+}
+
+// The file may know of sites that the agent does not: somebody else wrote them.
+func TestANameThatTheFileAloneKnowsCostsNobodyASecret(t *testing.T) {
+	s := begin(t, head)
+	if err := settings.SaveSite(s.config(), "", site(s.form(oslo))); err != nil {
+		t.Fatal(err)
+	}
+	s.secrets.Memory.Set(t.Context(), oslo, keyring.Password, "Written by hand")
+	f := s.form(head)
+	f.Name, f.Secret = oslo, "Canary-pw"
+	s.refused(f, "there is a site named", oslo)
+	f.Was = head
+	s.refused(f, "there is a site named", oslo)
+	s.wantSecret(oslo, keyring.Password, "Written by hand")
+	s.wantSecret(head, keyring.Password, simulator.DemoPassword)
+	s.wantSaved(head, oslo)
+}
+
+// Whoever removes a site may hang up before its secrets are gone.
+func TestARemovalWhoseClientIsGoneTakesTheSecretsToo(t *testing.T) {
+	s := begin(t, head)
+	loaded, err := settings.Load(s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := New(Options{Config: s.config(), Settings: loaded, State: s.path("state", "other.json"), Secrets: s.secrets, Log: slog.New(slog.NewTextHandler(s.says, nil))})
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := a.remove(gone, head); err != nil {
+		t.Fatal(err)
+	}
+	s.wantSaved()
+	s.wantSecret(head, keyring.Password, "")
 }
 
 func TestARenamedSiteTakesItsSecretsAlong(t *testing.T) {
