@@ -74,15 +74,17 @@ func TestAWindowsUserIsReadAndHeals(t *testing.T) {
 	s.Forget(head)
 	read(t, s, head)
 
-	d.Shift(10 * time.Minute)
-	s = with(t, safe(t, winter), site)
-	err := details(t.Context(), s)
-	wantReason(t, err, "clock")
-	if err != nil && !strings.Contains(err.Error(), "10m") {
-		t.Errorf("the failure %q does not tell how far the clocks are apart", err)
+	for side, shift := range map[string]time.Duration{"behind": 10 * time.Minute, "ahead of": -10 * time.Minute} {
+		d.Shift(shift)
+		s = with(t, safe(t, winter), site)
+		err := details(t.Context(), s)
+		wantReason(t, err, "clock")
+		if err != nil && !(strings.Contains(err.Error(), "10m") && strings.Contains(err.Error(), side)) {
+			t.Errorf("the failure %q does not tell how far the clocks are apart, or that ours is %s", err, side)
+		}
+		d.Shift(0)
+		read(t, s, head)
 	}
-	d.Shift(0)
-	read(t, s, head)
 
 	d.Stop()
 	s = with(t, safe(t, winter), site)
@@ -90,8 +92,23 @@ func TestAWindowsUserIsReadAndHeals(t *testing.T) {
 	d.Start()
 	read(t, s, head)
 
-	s = with(t, refusing(keyring.Locked), site)
-	wantReason(t, details(t.Context(), s), "keyring-locked")
+	wantHealed(t, site, safe(t, winter))
+}
+
+func TestAWindowsUserWhoseTicketHasEndedSignsInAnew(t *testing.T) {
+	_, sim, site := domained(t)
+	password := &counted{Secrets: safe(t, winter)}
+	s := with(t, password, site)
+	read(t, s, head)
+	signIns := sim.Requests(head, "AuthenticateImplicit")
+	do(t, sim, head+" fault expire-tickets")
+	read(t, s, head)
+	if n := sim.Requests(head, "AuthenticateImplicit") - signIns; n != 1 {
+		t.Errorf("%d sign-ins after the ticket had ended, want one", n)
+	}
+	if n := password.asked.Load(); n != 1 {
+		t.Errorf("the password was asked for %d times, want once: the Kerberos ticket still holds", n)
+	}
 }
 
 func TestATestOfAWindowsUser(t *testing.T) {
