@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync/atomic"
 
 	"licensewatch/internal/keyring"
@@ -58,11 +57,15 @@ func (s *Source) follow(c *soapclient.Client, site settings.Site, l *line) error
 
 // tenant returns what is known of a tenant's state, which all sites share that ask for it in the same way. A fresh line asks anew.
 func (s *Source) tenant(site settings.Site, base string, l *line) *online.Tenant {
-	fresh := &online.Tenant{ID: site.Tenant, Base: base, Transport: l.services}
+	fresh := &online.Tenant{ID: site.Tenant, Base: base, Transport: serviceLine{l}}
 	if l.fresh {
 		return fresh
 	}
-	key := fmt.Sprintf("%q", []any{base, site.Tenant, site.CAFile, site.Proxy, site.ProxyUser, site.HTTP1Only})
+	whose := "" // the proxy's password, which each site has for itself
+	if site.ProxyUser != "" {
+		whose = site.Name
+	}
+	key := fmt.Sprintf("%q", []any{base, site.Tenant, site.CAFile, site.Proxy, site.ProxyUser, whose, site.HTTP1Only})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if known, ok := s.tenants[key]; ok {
@@ -81,7 +84,7 @@ func signIn(site settings.Site, secrets Secrets, l *line) (soapclient.SignIn, er
 	case "windows":
 		return soapclient.Implicit{}, nil // the line proves to the web server who it is
 	case "online":
-		u, err := user(site, secrets, l.services)
+		u, err := user(site, secrets, l)
 		if err != nil {
 			return nil, err
 		}
@@ -89,7 +92,7 @@ func signIn(site settings.Site, secrets Secrets, l *line) (soapclient.SignIn, er
 	case "system-user":
 		base, err := environment(site)
 		return &online.SystemUser{
-			Base: base, Tenant: site.Tenant, Token: site.User, Key: password, Application: appToken(site, secrets), Transport: l.services,
+			Base: base, Tenant: site.Tenant, Token: site.User, Key: password, Application: appToken(site, secrets), Transport: serviceLine{l},
 		}, err
 	}
 	return soapclient.Password{User: site.User, Secret: password}, nil
@@ -119,7 +122,7 @@ func (s *Source) Authorize(ctx context.Context, site settings.Site, secrets Secr
 		return Grant{}, err
 	}
 	defer l.close()
-	u, err := user(site, secrets, l.services)
+	u, err := user(site, secrets, l)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -127,14 +130,14 @@ func (s *Source) Authorize(ctx context.Context, site settings.Site, secrets Secr
 }
 
 // user is the person of a site on SuperOffice Online.
-func user(site settings.Site, secrets Secrets, over http.RoundTripper) (*online.User, error) {
+func user(site settings.Site, secrets Secrets, l *line) (*online.User, error) {
 	base, err := environment(site)
 	if err != nil {
 		return nil, err
 	}
 	c := &consent{site: site.Name, secrets: secrets}
 	return &online.User{
-		Base: base, ClientID: site.ClientID, Tenant: site.Tenant, Transport: over,
+		Base: base, ClientID: site.ClientID, Tenant: site.Tenant, Transport: serviceLine{l},
 		ClientSecret: appToken(site, secrets), RefreshToken: c.token, Save: c.save,
 	}, nil
 }

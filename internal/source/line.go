@@ -104,15 +104,31 @@ func (l *line) proxyPassword(ctx context.Context, get func(context.Context) (sec
 	return password, nil
 }
 
-// RoundTrip sends a request and notes where its answer sends us. A proxy that fails is given the password anew the next time.
+// note takes in how a request ended. A proxy that fails is given the password anew the next time.
+func (l *line) note(resp *http.Response, err error) {
+	if err != nil || resp.StatusCode == http.StatusProxyAuthRequired {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.password = nil
+	}
+}
+
+// serviceLine is the line's way to the services of SuperOffice Online.
+type serviceLine struct{ *line }
+
+func (s serviceLine) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := s.services.RoundTrip(req)
+	s.note(resp, err)
+	return resp, err
+}
+
+// RoundTrip sends a request and notes where its answer sends us.
 func (l *line) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := l.full.RoundTrip(req)
+	l.note(resp, err)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sentTo = ""
-	if err != nil || resp.StatusCode == http.StatusProxyAuthRequired {
-		l.password = nil
-	}
 	if err == nil {
 		if to, err := resp.Location(); err == nil {
 			l.sentTo = to.String()

@@ -16,6 +16,7 @@ import (
 
 	"licensewatch/internal/keyring"
 	"licensewatch/internal/oidcpeer"
+	"licensewatch/internal/peers"
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
 	"licensewatch/soapclient/simulator"
@@ -254,6 +255,41 @@ func TestASystemUserIsReadAndHeals(t *testing.T) {
 	do(t, y.sim, head+" fault expire-tickets")
 	wantReason(t, details(t.Context(), s), "sign-in-again")
 	do(t, y.sim, head+" consent Active")
+	read(t, s, head)
+}
+
+func TestATenantThatNobodyWatchesIsNotKept(t *testing.T) {
+	y := newTenancy(t, oidcpeer.Options{})
+	y.asSystemUser(t)
+	s := with(t, y.secrets, y.site)
+	read(t, s, head)
+	s.Update(nil)
+	if n := len(s.tenants); n != 0 {
+		t.Errorf("%d tenants are kept", n)
+	}
+}
+
+// A proxy's password is asked for by the services of SuperOffice Online too, and each site has its own.
+func TestAProxysPasswordIsPutRight(t *testing.T) {
+	squid := peers.Squid(t, "proxy user", proxySecret)
+	y := newTenancy(t, oidcpeer.Options{})
+	y.asSystemUser(t)
+	y.site.Proxy, y.site.ProxyUser = "http://"+squid.Address, "proxy user"
+	other := y.site
+	other.Name = oslo
+	for _, kind := range []keyring.Kind{keyring.Password, keyring.AppToken} {
+		text, err := y.secrets.Get(t.Context(), head, kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		y.secrets.Set(t.Context(), oslo, kind, text)
+	}
+	y.secrets.Set(t.Context(), head, keyring.Proxy, "wrong")
+	y.secrets.Set(t.Context(), oslo, keyring.Proxy, proxySecret)
+	s := with(t, y.secrets, y.site, other)
+	wantReason(t, details(t.Context(), s), "proxy-sign-in")
+	read(t, s, oslo)
+	y.secrets.Set(t.Context(), head, keyring.Proxy, proxySecret)
 	read(t, s, head)
 }
 

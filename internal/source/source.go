@@ -58,6 +58,7 @@ func (s *Source) Update(sites []settings.Site) {
 		}
 	}
 	s.open = kept
+	clear(s.tenants) // the clients that stay hold theirs
 }
 
 // Plain returns the site with its address cut to what stands before the services; a version that the address
