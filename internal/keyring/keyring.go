@@ -39,6 +39,17 @@ func (k Kind) words() string {
 	return "password"
 }
 
+// flag is what the command signin takes to store it.
+func (k Kind) flag() string {
+	switch k {
+	case AppToken:
+		return " --app-token"
+	case Proxy:
+		return " --proxy"
+	}
+	return ""
+}
+
 // FileName is the name of the file that a secrets folder has for a site's secret.
 func FileName(site string, kind Kind) string {
 	if kind == Password {
@@ -85,7 +96,7 @@ func newError(state State, site string, kind Kind, reason string) *Error {
 	switch state {
 	case Missing:
 		e.Text = fmt.Sprintf("the keyring holds no %s for %q", kind.words(), site)
-		e.Remedy = fmt.Sprintf("Enter it in the site's form, or run: licensewatch signin %q", site)
+		e.Remedy = fmt.Sprintf("Enter it in the site's form, or run: licensewatch signin %q%s", site, kind.flag())
 	case Locked:
 		e.Text = "the keyring is locked"
 		e.Remedy = "Unlock it and refresh" + otherwise + "."

@@ -91,6 +91,20 @@ func TestDir(t *testing.T) {
 	}
 }
 
+// The command that a remedy names must store the secret that is missing, and no other.
+func TestTheRemedyNamesTheCommandThatStoresTheSecret(t *testing.T) {
+	for kind, command := range map[Kind]string{
+		Password: `licensewatch signin "Head office"`,
+		AppToken: `licensewatch signin "Head office" --app-token`,
+		Proxy:    `licensewatch signin "Head office" --proxy`,
+	} {
+		_, err := new(Memory).Get(t.Context(), "Head office", kind)
+		if e, ok := errors.AsType[*Error](err); !ok || !strings.HasSuffix(e.Remedy, ": "+command) {
+			t.Errorf("%s: %+v, want the remedy to end with %s", kind, err, command)
+		}
+	}
+}
+
 func TestMemory(t *testing.T) {
 	var m Memory
 	_, err := m.Get(t.Context(), "A", Password)
