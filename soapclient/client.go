@@ -161,6 +161,9 @@ func (c *Client) ask(ctx context.Context, q call) error {
 		if e.Reason != ReasonWebServer {
 			e.Reason = ReasonTicket
 			e.Text = "the server refuses the ticket, a new one too"
+			if _, ready := c.SignIn.(Ticket); ready {
+				e.Text = "the server refuses the ticket"
+			}
 		}
 	}
 	return err

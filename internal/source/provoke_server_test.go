@@ -54,7 +54,7 @@ func serverProvocations() []provocation {
 		{"half a reply", "contract", "", simulated("truncated"), "ends in the middle"},
 		{"a reply without end", "contract", "", simulated("large"), "16 MiB"},
 		{"another namespace", "contract", "", simulated("namespace"), "AuthenticateResponse"},
-		{"no wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`), "AuthenticateResponse is missing"},
+		{"no wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`), "is missing its AuthenticateResponse"},
 		{"another wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Pong xmlns="x"/></s:Body></s:Envelope>`), "Pong"},
 		{"no licence server", "licence-server", "", unanswered, "Unable to connect"},
 		{"switched off", "switched-off", "", answering(200, excepted("SuperOffice.Exceptions.SoServerException", "Web service requests are not allowed (AllowWebServiceRequests)")), "AllowWebServiceRequests"},
@@ -115,7 +115,7 @@ func signInProvocations() []provocation {
 			d.Stop()
 			return details(t.Context(), with(t, safe(t, winter), site))
 		}, ""},
-		{"a ready ticket that has ended", "ticket-refused", "", simulated("", func(s *settings.Site) { s.SignIn = "ticket" }), "ticket"},
+		{"a ready ticket that has ended", "ticket-refused", "", simulated("", func(s *settings.Site) { s.SignIn = "ticket" }), "refuses the ticket: "},
 	}
 }
 
