@@ -34,6 +34,7 @@ const (
 	ReasonWebServer          Reason = "web-server"                 // KindSignIn: the web server, not NetServer, refuses access (HTTP 401, 403)
 	ReasonConsent            Reason = "consent"                    // KindSignIn: the consent is revoked or has expired; a person must sign in again
 	ReasonNoConsent          Reason = "no-consent"                 // KindSignIn: nobody has signed in yet
+	ReasonApproval           Reason = "approval"                   // KindSignIn: the tenant has not approved the application, or not any more
 	ReasonApplication        Reason = "application"                // KindSignIn: client id, client secret or private key is not that of the application
 	ReasonWrongTenant        Reason = "wrong-tenant"               // KindSignIn: the one who signed in belongs to another tenant
 	ReasonClock              Reason = "clock"                      // KindSignIn: this computer's clock differs too much from the server's

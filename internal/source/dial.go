@@ -104,8 +104,8 @@ func appToken(site settings.Site, secrets Secrets) func(context.Context) (secret
 	return func(ctx context.Context) (secret.Text, error) {
 		token, err := secrets.Get(ctx, site.Name, keyring.AppToken)
 		// On-site servers check none (domain.md §2.3), and only they take passwords: there no keyring that fails is in
-		// the way of a password that is at hand.
-		if e, ok := errors.AsType[*keyring.Error](err); ok && (e.State == keyring.Missing || onSite) {
+		// the way of a password that is at hand. SuperOffice Online wants one in every call.
+		if e, ok := errors.AsType[*keyring.Error](err); ok && (e.State == keyring.Missing && site.Tenant == "" || onSite) {
 			return "", nil
 		}
 		return token, err

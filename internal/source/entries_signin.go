@@ -48,9 +48,17 @@ var signInEntries = []Entry{
 		from:     []any{cause{soapclient.KindSignIn, soapclient.ReasonNoConsent}},
 	},
 	{
+		Reason: "not-approved", Kind: monitor.KindSignIn, Title: "Application not approved",
+		Sentence: "the customer has revoked the application's approval: Revoked (1)",
+		Remedy:   "Have an administrator of the tenant approve the application; if it is approved, correct the system user token in the site's form.",
+		Why: "A system user reads for an application, which an administrator of the tenant has approved once. That does not hold any more, or the application asks for more now and has to be approved again. " +
+			"Its vendor has the address at which that is done. Each tenant has its own system user token: one of another tenant is refused in the same way.",
+		from: []any{cause{soapclient.KindSignIn, soapclient.ReasonApproval}},
+	},
+	{
 		Reason: "application-unknown", Kind: monitor.KindSignIn, Title: "Application not accepted",
 		Sentence: "SuperOffice Online does not accept client id or client secret",
-		Remedy:   "Correct client id, client secret and private key, which belong together and to one environment.",
+		Remedy:   "Correct client ID or system user token, application token (client secret) and private key, which belong together and to one environment.",
 		Why: "SuperOffice Online lets in applications that it knows, each by an id and a secret (the application token), and servers by a key besides. One of them is wrong, or of another environment: development, stage and production have different ones. " +
 			"It may also be that the tenant has not approved the application. Its vendor finds all of it in SuperOffice's developer portal.",
 		from: []any{cause{soapclient.KindSignIn, soapclient.ReasonApplication}},

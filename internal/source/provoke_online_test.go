@@ -132,6 +132,16 @@ func tenantRead(happens func(*testing.T, *tenancy, *Source)) func(*testing.T) er
 	}
 }
 
+// systemUser reads a tenant as its system user, after something was changed.
+func systemUser(change func(*testing.T, *tenancy)) func(*testing.T) error {
+	return func(t *testing.T) error {
+		y := newTenancy(t, oidcpeer.Options{})
+		y.asSystemUser(t)
+		change(t, y)
+		return details(t.Context(), with(t, y.secrets, y.site))
+	}
+}
+
 func onlineProvocations() []provocation {
 	return []provocation{
 		{"an upgrade", "tenant-maintenance", "", inState("OfflineMaintenance"), "upgraded"},
@@ -156,6 +166,18 @@ func onlineProvocations() []provocation {
 		{"the consent is revoked", "sign-in-again", "", tenantRead(func(t *testing.T, y *tenancy, _ *Source) {
 			y.peer.Revoke(y.peer.Users[0].Name)
 		}), "revoked"},
+		{"a system user without the tenant's approval", "not-approved", "", systemUser(func(t *testing.T, y *tenancy) {
+			do(t, y.sim, head+" consent Revoked")
+		}), "revoked the application's approval"},
+		{"a system user token of another tenant", "not-approved", "", systemUser(func(_ *testing.T, y *tenancy) {
+			y.site.User = "My App-another"
+		}), "not that of this tenant"},
+		{"a system user of another application", "application-unknown", "", systemUser(func(t *testing.T, y *tenancy) {
+			y.secrets.Set(t.Context(), head, keyring.AppToken, "another")
+		}), "the service refuses the system user"},
+		{"no application token for a tenant", "secret-missing", "", systemUser(func(t *testing.T, y *tenancy) {
+			y.secrets.Delete(t.Context(), head, keyring.AppToken)
+		}), "no application token"},
 		{"another client secret", "application-unknown", "", tenantRead(func(t *testing.T, y *tenancy, _ *Source) {
 			y.secrets.Set(t.Context(), head, keyring.AppToken, "another")
 		}), ""},
@@ -253,7 +275,7 @@ func TestASystemUserIsReadAndHeals(t *testing.T) {
 	}
 	do(t, y.sim, head+" consent Revoked")
 	do(t, y.sim, head+" fault expire-tickets")
-	wantReason(t, details(t.Context(), s), "sign-in-again")
+	wantReason(t, details(t.Context(), s), "not-approved")
 	do(t, y.sim, head+" consent Active")
 	read(t, s, head)
 }

@@ -76,12 +76,12 @@ func (u *User) Authorize(ctx context.Context, open func(url string) error) (Gran
 
 // declined names the answer of a sign-in page that gives no code.
 func (u *User) declined(a answer) *soapclient.Error {
-	e := u.failure("", "the sign-in page says "+strconv.Quote(said(a.refusal)))
+	e := u.failure(soapclient.ReasonApplication, "the sign-in page says "+strconv.Quote(said(a.refusal)))
 	switch a.refusal {
 	case "access_denied":
 		e.Reason, e.Text = soapclient.ReasonNoConsent, "the sign-in was declined in the browser"
 	case "unauthorized_client", "invalid_client":
-		e.Reason, e.Text = soapclient.ReasonApplication, "the application is not known, or may not sign people in"
+		e.Text = "the application is not known, or may not sign people in"
 	}
 	e.Server = said(a.description)
 	return e

@@ -313,7 +313,7 @@ func TestTextFromOutsideIsEscapedOnThePage(t *testing.T) {
 		page = string(body)
 		return err
 	})
-	want(t, err, soapclient.KindSignIn, "", "sign-in page says")
+	want(t, err, soapclient.KindSignIn, soapclient.ReasonApplication, "sign-in page says")
 	if strings.Contains(page, "<script") || strings.Contains(page, "<img") || !strings.Contains(page, "&lt;script&gt;x") {
 		t.Errorf("the page says %q", page)
 	}

@@ -99,7 +99,7 @@ func TestASystemUserReadsLicences(t *testing.T) {
 		if err := sim.Do(site + " consent " + consent); err != nil {
 			t.Fatal(err)
 		}
-		refused(s, soapclient.ReasonConsent, "")
+		refused(s, soapclient.ReasonApproval, "approval")
 	}
 }
 

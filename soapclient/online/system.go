@@ -114,7 +114,7 @@ func (s *SystemUser) exchange(ctx context.Context, signed string, application se
 		e.Op, e.Host = opSystemUser, hostOf(s.Base)
 		return "", e
 	case err == nil && !reply.IsSuccessful:
-		return "", s.failure("", "the service refuses the system user, and does not say why")
+		return "", s.failure(soapclient.ReasonApplication, "the service refuses the system user, and does not say why")
 	}
 	return "", named(err, hostOf(s.Base), "the answer to the system user's sign-in is not the one agreed")
 }
@@ -125,12 +125,12 @@ var refusals = []struct {
 	reason soapclient.Reason
 	text   string
 }{
-	{"Revoked", soapclient.ReasonConsent, "the customer has revoked the application's approval"},
-	{"NeedsReapproval", soapclient.ReasonConsent, "the application has changed, and an administrator of the customer has to approve it again"},
-	{"Denied", soapclient.ReasonConsent, "the customer has not approved the application"},
+	{"Revoked", soapclient.ReasonApproval, "the customer has revoked the application's approval"},
+	{"NeedsReapproval", soapclient.ReasonApproval, "the application has changed, and an administrator of the customer has to approve it again"},
+	{"Denied", soapclient.ReasonApproval, "the customer has not approved the application"},
 	{"InvalidTimestamp", soapclient.ReasonClock, ""},
 	{"InvalidSignature", soapclient.ReasonApplication, "the private key is not that of the application"},
-	{"Expired", soapclient.ReasonConsent, "the application's approval has expired"},
+	{"Expired", soapclient.ReasonApproval, "the application's approval has expired"},
 }
 
 // refused names what the service said, in which one of its words may stand alone or in a sentence.
@@ -148,7 +148,7 @@ func (s *SystemUser) refused(message string, c *clock) *soapclient.Error {
 		e.Types = []string{r.word}
 		return e
 	}
-	return s.failure("", "the service refuses the system user")
+	return s.failure(soapclient.ReasonApplication, "the service refuses the system user")
 }
 
 // ticket verifies the JWT and takes the ticket from it.

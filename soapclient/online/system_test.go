@@ -173,13 +173,13 @@ func TestWhyASystemUserIsRefused(t *testing.T) {
 		reason soapclient.Reason
 		words  string
 	}{
-		"Revoked":                  {soapclient.ReasonConsent, "revoked"},
-		"Expired":                  {soapclient.ReasonConsent, "expired"},
-		"Denied":                   {soapclient.ReasonConsent, "not approved"},
-		"NeedsReapproval":          {soapclient.ReasonConsent, "approve it again"},
+		"Revoked":                  {soapclient.ReasonApproval, "revoked"},
+		"Expired":                  {soapclient.ReasonApproval, "expired"},
+		"Denied":                   {soapclient.ReasonApproval, "not approved"},
+		"NeedsReapproval":          {soapclient.ReasonApproval, "approve it again"},
 		"InvalidSignature":         {soapclient.ReasonApplication, "private key is not that"},
-		"Something else":           {"", "Something else"},
-		"no app-secret, no ticket": {"", "no …, no ticket"},
+		"Something else":           {soapclient.ReasonApplication, "Something else"},
+		"no app-secret, no ticket": {soapclient.ReasonApplication, "no …, no ticket"},
 	} {
 		t.Run(message, func(t *testing.T) {
 			s, p := systemUser(t)

@@ -138,12 +138,12 @@ func (u *User) refused(err error, gone *soapclient.Error, sent ...secret.Text) e
 	if !ok {
 		return named(err, hostOf(u.Base), "the answer of the sign-in service is not one of OAuth 2.0")
 	}
-	e := u.failure("", "the sign-in service refuses: "+said(r.ErrorCode, sent...))
+	e := u.failure(soapclient.ReasonApplication, "the sign-in service refuses: "+said(r.ErrorCode, sent...))
 	switch status := r.Response.StatusCode; {
 	case r.ErrorCode == "invalid_grant":
 		e = gone
 	case r.ErrorCode == "invalid_client", r.ErrorCode == "unauthorized_client":
-		e.Reason, e.Text = soapclient.ReasonApplication, "the application is not known, or its secret is another"
+		e.Text = "the application is not known, or its secret is another"
 	case r.ErrorCode == "", status >= 500:
 		u.forget()
 		e = soapclient.HTTPError(r.Response, nil)
