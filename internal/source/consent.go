@@ -37,16 +37,22 @@ func (c *consent) token(ctx context.Context) (secret.Text, error) {
 		return "", nil
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stored = stored; err == nil && c.newer != "" && stored == c.old {
-		return c.newer, nil
+	c.stored = stored
+	var waiting secret.Text
+	if err == nil && stored == c.old {
+		waiting = c.newer
+	}
+	c.mu.Unlock()
+	if waiting != "" { // the place may take it by now
+		return waiting, c.save(ctx, waiting)
 	}
 	return stored, err
 }
 
-// save keeps another refresh token. One that cannot be kept lasts as long as the program, which is said once.
+// save keeps another refresh token, also when the read is called off: the one before is used up. One that cannot be kept lasts as
+// long as the program, which is said once.
 func (c *consent) save(ctx context.Context, text secret.Text) error {
-	ctx, cancel := context.WithTimeout(ctx, keepTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTime)
 	defer cancel()
 	err := errors.New("the place where it came from takes none")
 	if k, ok := c.secrets.(Keeper); ok {

@@ -29,20 +29,17 @@ type User struct {
 	ClientSecret func(ctx context.Context) (secret.Text, error)
 	// RefreshToken brings what Authorize granted, or "" before. Its errors come back unchanged.
 	RefreshToken func(ctx context.Context) (secret.Text, error)
-	// Save keeps another refresh token in the place of the old one. Its errors come back unchanged.
+	// Save keeps another refresh token in the place of the old one, which may be used up: what it cannot store it has to bring
+	// all the same while the program runs. Its errors come back unchanged.
 	Save func(ctx context.Context, refreshToken secret.Text) error
 
 	Transport http.RoundTripper // nil: soapclient.NewTransport(nil), shared
 	Now       func() time.Time  // nil: time.Now
 
 	turn    sync.Mutex // one refresh at a time, for it may use the refresh token up
-	newer   rotation   // guarded by turn
 	mu      sync.Mutex
 	service *service // nil: not discovered yet; guarded by mu
 }
-
-// rotation is a refresh token that took the place of another and could not be saved yet.
-type rotation struct{ old, now secret.Text }
 
 // service is what an environment says of its sign-in service.
 type service struct {
@@ -66,26 +63,24 @@ func (u *User) Token(ctx context.Context) (soapclient.Token, error) {
 	if stored == "" {
 		return soapclient.Token{}, u.failure(soapclient.ReasonNoConsent, "nobody has signed in yet")
 	}
-	refresh := stored
-	if u.newer.old == stored {
-		refresh = u.newer.now
-	}
 	clientSecret, err := u.ClientSecret(ctx)
 	if err != nil {
 		return soapclient.Token{}, err
 	}
 	var c clock
-	reply, err := u.refresh(ctx, refresh, clientSecret, &c)
+	reply, err := u.refresh(ctx, stored, clientSecret, &c)
+	if other, ok := u.overtaken(ctx, err, stored); ok {
+		stored = other
+		reply, err = u.refresh(ctx, stored, clientSecret, &c)
+	}
 	if err != nil {
 		return soapclient.Token{}, err
 	}
 	received := u.now()
 	if next := secret.Text(reply.RefreshToken); next != stored {
-		u.newer = rotation{old: stored, now: next}
 		if err := u.Save(ctx, next); err != nil {
 			return soapclient.Token{}, err
 		}
-		u.newer = rotation{}
 	}
 	if raw, ok := reply.Extra("id_token").(string); ok && raw != "" {
 		if _, err := u.identify(ctx, raw, &c); err != nil {
@@ -97,6 +92,16 @@ func (u *User) Token(ctx context.Context) (soapclient.Token, error) {
 		token.Expires = received.Add(life)
 	}
 	return token, nil
+}
+
+// overtaken returns the refresh token that has taken the place of one which was refused: another program that shares it, or
+// somebody who signed in, was faster.
+func (u *User) overtaken(ctx context.Context, refused error, sent secret.Text) (other secret.Text, ok bool) {
+	if e, ok := errors.AsType[*soapclient.Error](refused); !ok || e.Reason != soapclient.ReasonConsent {
+		return "", false
+	}
+	other, err := u.RefreshToken(ctx)
+	return other, err == nil && other != "" && other != sent
 }
 
 // refresh asks with the library's client credentials, whose grant type it lets us choose, for its refresh does not send a
