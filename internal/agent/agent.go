@@ -76,7 +76,7 @@ type Agent struct {
 // New returns an agent that is ready to run.
 func New(o Options) *Agent {
 	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
-	a.source = source.New(held{o.Secrets}, o.Settings.Sites)
+	a.source = source.New(Held{o.Secrets}, o.Settings.Sites)
 	a.announce = newAnnouncer(o, a.notice)
 	saved := a.announce.load()
 	cfg := a.monitorConfig(o.Settings)

@@ -13,11 +13,11 @@ import (
 	"licensewatch/monitor/link"
 )
 
-// held are the secrets of a site that the agent watches: what a server replaces is kept where the one before was.
-type held struct{ Secrets }
+// Held are secrets of sites that are watched: what a server puts in the place of one is kept where that was.
+type Held struct{ Secrets }
 
 // Keep keeps a secret in the keyring, or for this session if the one before was.
-func (h held) Keep(ctx context.Context, site string, kind keyring.Kind, text secret.Text) error {
+func (h Held) Keep(ctx context.Context, site string, kind keyring.Kind, text secret.Text) error {
 	if _, session := h.Remembered(site, kind); session {
 		h.Remember(site, kind, text)
 		return nil
@@ -27,7 +27,7 @@ func (h held) Keep(ctx context.Context, site string, kind keyring.Kind, text sec
 
 // secretsOf are the secrets of a form: what it brings, what its sign-in in the browser brought, and what is stored.
 func (a *Agent) secretsOf(f link.SiteForm) source.Fixed {
-	secrets := source.Fixed{Password: f.Secret, AppToken: f.AppToken, Proxy: f.ProxySecret, Behind: held{a.Secrets}, Site: f.Was}
+	secrets := source.Fixed{Password: f.Secret, AppToken: f.AppToken, Proxy: f.ProxySecret, Behind: Held{a.Secrets}, Site: f.Was}
 	if refresh, ok := a.grants.of(f.Grant); ok {
 		secrets.Password = refresh
 		secrets.Replaced = func(text secret.Text) { a.grants.replace(f.Grant, text) }
@@ -55,7 +55,7 @@ func (a *Agent) signInAgain(ctx context.Context, name string) error {
 		if err != nil {
 			return err
 		}
-		err = (held{a.Secrets}).Keep(ctx, name, keyring.Password, g.RefreshToken)
+		err = (Held{a.Secrets}).Keep(ctx, name, keyring.Password, g.RefreshToken)
 		if err != nil {
 			a.Secrets.Remember(name, keyring.Password, g.RefreshToken)
 			err = fmt.Errorf("the sign-in holds for this session only: %w", worded(err))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"licensewatch/internal/agent"
 	"licensewatch/internal/report"
 	"licensewatch/internal/settings"
 	"licensewatch/internal/source"
@@ -74,7 +75,7 @@ func (o *options) checkCommand() *cobra.Command {
 			defer cancel()
 			secrets, done := o.secrets()
 			defer done()
-			snapshot := look(ctx, s, source.New(secrets, s.Sites), owners)
+			snapshot := look(ctx, s, source.New(agent.Held{Secrets: secrets}, s.Sites), owners)
 			if len(snapshot.Sites) == 0 {
 				return usage("no site lists the owner %q", strings.Join(owners, `", "`))
 			}

@@ -47,6 +47,7 @@ func (s *stage) cloud() *cloud {
 		s.t.Fatal(err)
 	}
 	c.Peer, err = oidcpeer.Start(oidcpeer.Options{
+		Rotate:       true, // so that whoever does not keep what comes back has lost the sign-in for all
 		Applications: []oidcpeer.Application{{ID: "1a2b3c", Secret: canary}},
 		Users:        []oidcpeer.User{{Name: "ada@example.com", Tenant: "Cust12345", Company: "Example AS", Serial: "1010000014", Administrator: true}},
 		Else:         httputil.NewSingleHostReverseProxy(&url.URL{Scheme: behind.Scheme, Host: behind.Host}),
