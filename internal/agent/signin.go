@@ -74,7 +74,7 @@ func (a *Agent) authorize(ctx context.Context, s settings.Site, secrets source.S
 	g, err := a.source.Authorize(ctx, s, secrets, browse)
 	if err != nil {
 		f := source.Failure(err, s.Name)
-		return source.Grant{}, errors.New(f.Text + ". " + strings.TrimSpace(f.Remedy))
+		return source.Grant{}, errors.New(strings.TrimSuffix(f.Text, ".") + ". " + strings.TrimSpace(f.Remedy))
 	}
 	a.Log.Info("somebody has signed in in the browser", "site", s.Name, "tenant", g.Tenant)
 	return g, nil

@@ -126,7 +126,7 @@ func (o *options) signInOnline(ctx context.Context, site settings.Site, store *k
 	})
 	if err != nil {
 		f := source.Failure(err, site.Name)
-		return &exit{exitFailure, f.Text + ". " + f.Remedy}
+		return &exit{exitFailure, strings.TrimSuffix(f.Text, ".") + ". " + f.Remedy}
 	}
 	if err := store.Set(ctx, site.Name, keyring.Password, grant.RefreshToken); err != nil {
 		return failedToStore(err)

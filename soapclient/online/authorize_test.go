@@ -84,7 +84,7 @@ func TestWhatGoesWrongInTheBrowserIsNamed(t *testing.T) {
 		u, _ := user(t, p)
 		_, page, err := authorize(t, p, u, oidcpeer.Person{Declines: true})
 		want(t, err, soapclient.KindSignIn, soapclient.ReasonNoConsent, "declined")
-		if !strings.Contains(page, "did not succeed") || !strings.Contains(page, "declined") {
+		if !strings.Contains(page, "did not succeed") || !strings.Contains(page, "declined") || strings.Contains(page, "..") {
 			t.Errorf("the page says %q", page)
 		}
 	})

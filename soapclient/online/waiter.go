@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -82,7 +83,7 @@ func (w *waiter) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	}
 	grant, err := w.redeem(a)
 	if err != nil {
-		show(rw, http.StatusBadRequest, "Not signed in", "The sign-in did not succeed: "+err.Error()+".")
+		show(rw, http.StatusBadRequest, "Not signed in", "The sign-in did not succeed: "+strings.TrimSuffix(err.Error(), ".")+".")
 	} else {
 		show(rw, http.StatusOK, "Signed in", "Licensewatch is signed in; you can close this window.")
 	}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"licensewatch/monitor"
 )
@@ -149,9 +150,17 @@ func sentence(e monitor.Event, action bool) string {
 	}
 	f := worst(e.Appeared)
 	if action && f.Action != "" {
-		return f.Text + " " + f.Action
+		return ended(f.Text) + " " + f.Action
 	}
 	return f.Text
+}
+
+// ended is text that ends as a sentence does: that of a failure does not, for what a server said may be its end.
+func ended(text string) string {
+	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune(".!?…", last) {
+		return text
+	}
+	return text + "."
 }
 
 func worst(list []monitor.Finding) monitor.Finding {

@@ -62,6 +62,8 @@ func TestCompose(t *testing.T) {
 		{"a certificate", []monitor.Event{event("A", "", monitor.OK, monitor.Warning, list(certificate), nil)}, "A: Certificate expires in 7 days", "It ends. Do it."},
 		{"a new certificate", []monitor.Event{event("A", "", monitor.Warning, monitor.OK, nil, list(certificate))}, "A: ok again", "The server has a new certificate."},
 		{"a site that can be checked again", []monitor.Event{event("A", "", monitor.Unknown, monitor.OK, nil, list(of(monitor.FindingUnreadable, "", "No.")))}, "A: ok again", "It can be checked again."},
+		{"a failure, whose sentence is not ended", []monitor.Event{event("A", "", monitor.OK, monitor.Unknown, list(of(monitor.FindingUnreadable, "", "It is refused")), nil)},
+			"A: unknown", "It is refused. Do it."},
 		{"a licence and a tenant", []monitor.Event{appears, event("A", "", monitor.OK, monitor.Warning, list(suspended), nil)},
 			"2 changes, the worst warning", "Head office, SUPEROFFICE: It says New.\nA: The tenant is suspended."},
 		{"two other recoveries", []monitor.Event{outage("direct", "Offline", false), event("A", "", monitor.Warning, monitor.OK, nil, list(suspended))},
