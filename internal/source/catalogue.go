@@ -42,9 +42,6 @@ const (
 	ownBug       own = "bug"        // an error that nobody foresaw
 )
 
-// Entries returns the catalogue, by kind in the order of the way to a licence.
-func Entries() []Entry { return slices.Clone(entries) }
-
 // chapter gathers the entries of a kind.
 type chapter struct {
 	kind    monitor.Kind

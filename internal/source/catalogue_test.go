@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -21,6 +22,22 @@ import (
 var update = flag.Bool("update", false, "write docs/failures.md anew")
 
 const document = "../../docs/failures.md"
+
+// helpDocument is the help page as Markdown, for docs/failures.md.
+func helpDocument() string {
+	var b strings.Builder
+	b.WriteString("<!-- Written by the tests of internal/source from the catalogue; change that, then run: " +
+		"go test -tags migrated_fynedo ./internal/source -run Document -update -->\n\n# What can fail, and what to do\n\n" +
+		"Every failure that Licensewatch shows is one of these. A sentence names its host before and the server's own words behind; " +
+		"names and numbers below are examples.\n")
+	for _, c := range helpChapters() {
+		fmt.Fprintf(&b, "\n## %s\n", c.Heading)
+		for _, e := range c.Entries {
+			fmt.Fprintf(&b, "\n<a id=\"%s\"></a>\n\n### %s\n\n> %s\n\n**%s**\n\n%s\n", e.Reason, e.Title, e.Sentence, e.Remedy, e.Why)
+		}
+	}
+	return b.String()
+}
 
 // constants returns the values of a package's constants of a string type, as its source has them: what is added there must
 // not be missing here.

@@ -2,7 +2,6 @@ package source
 
 import (
 	_ "embed"
-	"fmt"
 	"html/template"
 	"io"
 	"strings"
@@ -37,20 +36,4 @@ func helpChapters() []helpChapter {
 		list = append(list, helpChapter{c.heading, of})
 	}
 	return list
-}
-
-// helpDocument is the same as Markdown, for docs/failures.md.
-func helpDocument() string {
-	var b strings.Builder
-	b.WriteString("<!-- Written by the tests of internal/source from the catalogue; change that, then run: " +
-		"go test -tags migrated_fynedo ./internal/source -run Document -update -->\n\n# What can fail, and what to do\n\n" +
-		"Every failure that Licensewatch shows is one of these. A sentence names its host before and the server's own words behind; " +
-		"names and numbers below are examples.\n")
-	for _, c := range helpChapters() {
-		fmt.Fprintf(&b, "\n## %s\n", c.Heading)
-		for _, e := range c.Entries {
-			fmt.Fprintf(&b, "\n<a id=\"%s\"></a>\n\n### %s\n\n> %s\n\n**%s**\n\n%s\n", e.Reason, e.Title, e.Sentence, e.Remedy, e.Why)
-		}
-	}
-	return b.String()
 }
