@@ -23,9 +23,6 @@ func (w *Window) signInAgain(site string) {
 		return
 	}
 	stop := w.ask(func(ctx context.Context) error { return w.agent.SignInAgain(ctx, site) }, func(err error) {
-		if !w.signingIn(site) {
-			return // it was cancelled
-		}
 		delete(w.waits, site)
 		w.detail.again()
 		shown := monitor.Harmless(site, 60)

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -70,6 +71,19 @@ func TestASignInAgainWaitsAndCanBeCancelled(t *testing.T) {
 	if text := w.texts(); strings.Contains(text, "Signed in") || strings.Contains(text, "canceled") {
 		t.Errorf("a cancelled sign-in has an outcome:\n%s", text)
 	}
+}
+
+// Else the end of a cancelled sign-in would be taken for that of the next one.
+func TestWhatIsCancelledHasNoOutcome(t *testing.T) {
+	w := open(t, &fake{})
+	deaf := make(chan struct{})
+	cancel := w.ask(func(context.Context) error {
+		<-deaf
+		return nil
+	}, func(error) { t.Error("what was cancelled has an outcome") })
+	cancel()
+	close(deaf)
+	w.calls.Wait()
 }
 
 func TestACancelIsReachedByEnter(t *testing.T) {

@@ -32,7 +32,6 @@ type siteForm struct {
 	passed  bool    // the test of what is in the form now
 	offered bool    // it failed, and offers a value
 	testing bool
-	attempt int // which call it is: the answer of a cancelled one means nothing
 }
 
 func (w *Window) openForm(f link.SiteForm) *siteForm {
@@ -226,12 +225,7 @@ func (s *siteForm) valid() bool {
 // call has the agent do something that may take long, and that can be cancelled. ended is called in any case,
 // done only if it was not cancelled.
 func (s *siteForm) call(do func(context.Context) error, ended func(), done func(error)) {
-	s.attempt++
-	attempt := s.attempt
 	stop := s.w.ask(do, func(err error) {
-		if attempt != s.attempt {
-			return // it was cancelled
-		}
 		s.cancel = nil
 		ended()
 		done(err)
@@ -239,7 +233,6 @@ func (s *siteForm) call(do func(context.Context) error, ended func(), done func(
 	})
 	s.cancel = func() {
 		stop()
-		s.attempt++
 		s.cancel = nil
 		ended()
 		s.settle()

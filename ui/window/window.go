@@ -145,15 +145,24 @@ func (w *Window) take() {
 	}
 }
 
-// ask runs call off the UI thread, and then done on it. cancel ends the context that call got.
+// ask runs call off the UI thread, and done with its outcome on it. cancel, which is for the UI thread, ends call; what comes of it
+// then means nothing, and done is not called.
 func (w *Window) ask(call func(context.Context) error, done func(error)) (cancel func()) {
-	ctx, cancel := context.WithCancel(w.ctx)
+	ctx, end := context.WithCancel(w.ctx)
+	cancelled := false
 	w.calls.Go(func() {
-		defer cancel()
+		defer end()
 		err := call(ctx)
-		w.onUI(func() { done(err) })
+		w.onUI(func() {
+			if !cancelled {
+				done(err)
+			}
+		})
 	})
-	return cancel
+	return func() {
+		cancelled = true
+		end()
+	}
 }
 
 // onUI runs f on the UI thread, unless the window is closed and there is none.
