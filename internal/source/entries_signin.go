@@ -35,7 +35,7 @@ var signInEntries = []Entry{
 	{
 		Reason: "sign-in-again", Kind: monitor.KindSignIn, Title: "Sign in again",
 		Sentence: "the consent is revoked or has expired",
-		Remedy:   "Sign in again in the browser: the site's form has the button.",
+		Remedy:   "Sign in again in the browser: with the button in the site's form, or with: licensewatch signin {site}",
 		Why: "At SuperOffice Online somebody has allowed this program to read in his or her name, and that does not hold any more: it was revoked by the tenant, by the application's vendor or by SuperOffice, or the person has left. " +
 			"An administrator who signs in again gives a new one.",
 		from: []any{cause{soapclient.KindSignIn, soapclient.ReasonConsent}},
@@ -43,7 +43,7 @@ var signInEntries = []Entry{
 	{
 		Reason: "sign-in-first", Kind: monitor.KindSignIn, Title: "Nobody has signed in yet",
 		Sentence: "nobody has signed in to SuperOffice Online yet",
-		Remedy:   "Sign in in the browser: the site's form has the button.",
+		Remedy:   "Sign in in the browser: with the button in the site's form, or with: licensewatch signin {site}",
 		Why:      "The site is set up for SuperOffice Online, where a person has to sign in once in the browser. From then on the program reads by itself.",
 		from:     []any{cause{soapclient.KindSignIn, soapclient.ReasonNoConsent}},
 	},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"licensewatch/internal/oidcpeer"
 	"licensewatch/internal/settings"
 	"licensewatch/monitor"
 	"licensewatch/soapclient/simulator"
@@ -54,7 +55,7 @@ func serverProvocations() []provocation {
 		{"half a reply", "contract", "", simulated("truncated"), "ends in the middle"},
 		{"a reply without end", "contract", "", simulated("large"), "16 MiB"},
 		{"another namespace", "contract", "", simulated("namespace"), "AuthenticateResponse"},
-		{"no wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`), "is missing its AuthenticateResponse"},
+		{"no wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`), "AuthenticateResponse is missing"},
 		{"another wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Pong xmlns="x"/></s:Body></s:Envelope>`), "Pong"},
 		{"no licence server", "licence-server", "", unanswered, "Unable to connect"},
 		{"switched off", "switched-off", "", answering(200, excepted("SuperOffice.Exceptions.SoServerException", "Web service requests are not allowed (AllowWebServiceRequests)")), "AllowWebServiceRequests"},
@@ -121,8 +122,16 @@ func signInProvocations() []provocation {
 
 // The remedy names the site, as a person types it.
 func TestARemedyNamesItsSite(t *testing.T) {
-	f, ok := errors.AsType[*monitor.Failure](simulated("bad-password")(t))
-	if !ok || !strings.HasSuffix(f.Remedy, `licensewatch signin "Head office"`) {
-		t.Errorf("failure %+v, want the command that mends it", f)
+	for name, fail := range map[string]func(*testing.T) error{
+		"a wrong password": simulated("bad-password"),
+		"nobody has signed in": func(t *testing.T) error {
+			y := newTenancy(t, oidcpeer.Options{})
+			return details(t.Context(), with(t, y.secrets, y.site))
+		},
+	} {
+		f, ok := errors.AsType[*monitor.Failure](fail(t))
+		if !ok || !strings.HasSuffix(f.Remedy, `licensewatch signin "Head office"`) {
+			t.Errorf("%s: failure %+v, want the command that mends it", name, f)
+		}
 	}
 }
