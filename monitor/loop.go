@@ -16,9 +16,6 @@ const (
 	spreadOver = time.Minute      // after an outage its sites are read within this time, not all at once
 )
 
-// retries are the waits before a failure is looked at again; then the interval.
-var retries = []time.Duration{30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
-
 // loop is the state of Run. Only Run's goroutine touches it.
 type loop struct {
 	cfg         Config
@@ -299,51 +296,6 @@ func (l *loop) weigh(network string, now time.Time) []Event {
 
 // glance is a round that asks only whether the site answers.
 var glance = round{licences: true, owners: []string{}}
-
-// finish ends a round and sets when to look again.
-func (w *watched) finish(interval time.Duration, now time.Time) {
-	w.cancel()
-	w.cancel = nil
-	w.retry = time.Time{}
-	if failures, hand := w.troubles(); failures > 0 && !hand {
-		wait := interval
-		if failures <= len(retries) {
-			wait = min(interval, retries[failures-1])
-		}
-		w.retry = now.Add(max(wait, w.wait))
-	}
-	if asked := now.Add(w.wait); w.wait > 0 && w.due.Before(asked) {
-		w.due = asked
-	}
-	w.wait = 0
-	state := *w.state
-	state.Reading = false
-	state.NextCheck = w.due.Round(0)
-	if !w.retry.IsZero() {
-		state.NextCheck = earliest(w.due, w.retry).Round(0)
-	}
-	w.state = &state
-}
-
-// troubles returns the smallest count of failures in a row among what fails, and whether only a person can
-// help, so that asking early is useless, or harmful: a wrong password asked too often locks an account.
-func (w *watched) troubles() (failures int, hand bool) {
-	hand = true
-	note := func(f *Failure, n int) {
-		if f == nil {
-			return
-		}
-		hand = hand && f.needsHand()
-		if failures == 0 || n < failures {
-			failures = n
-		}
-	}
-	note(w.state.Failure, cmp.Or(w.state.Counted, w.state.Failures)) // the first that counts again needs its second look soon
-	for _, o := range w.state.Owners {
-		note(o.Failure, cmp.Or(o.Counted, o.Failures))
-	}
-	return failures, hand
-}
 
 // tick judges the passing of time: dates that are reached, answers that grow old.
 // broken says that nobody was asked for a while.

@@ -210,6 +210,28 @@ func TestRefusedSignInIsNotRepeatedBeforeTheInterval(t *testing.T) {
 	})
 }
 
+func TestRefusedSignInIsNotRepeatedEveryMinuteEither(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asks list[string]
+		cfg := config(source{licences: func(_ context.Context, site string) ([]Licence, error) {
+			asks.add(site)
+			return nil, &Failure{Kind: KindSignIn, Text: "no"}
+		}}, "locked out")
+		cfg.Policy.Interval = time.Minute
+		r := start(t, cfg)
+		r.wait(29 * time.Minute)
+		if n := len(asks.take()); n != 3 {
+			t.Errorf("%d sign-ins within half an hour, want 3: more can lock the account", n)
+		}
+		r.Refresh("", "")
+		r.wait(time.Second)
+		if n := len(asks.take()); n != 1 {
+			t.Errorf("%d sign-ins after a person asked, want 1", n)
+		}
+		r.end()
+	})
+}
+
 func TestRetryAfterIsHonoured(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asks list[string]

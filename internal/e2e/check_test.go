@@ -187,7 +187,7 @@ func TestWrongUsageAndWrongSettingsHaveTheirExitCodes(t *testing.T) {
 		{"an unknown command", "", []string{"frobnicate"}, 64, "frobnicate"},
 		{"an unknown key", "colour = \"red\"\n", []string{"check"}, 78, "colour"},
 		{"a key's line", "\n\ninterval = \"soon\"\n", []string{"check"}, 78, "3"},
-		{"a way to sign in that does not exist yet", "[[site]]\nname = \"A\"\nurl = \"https://a.example/\"\nsign_in = \"windows\"\n", []string{"check"}, 78, "not supported yet"},
+		{"a Windows user without a name", "[[site]]\nname = \"A\"\nurl = \"https://a.example/\"\nsign_in = \"windows\"\n", []string{"check"}, 78, "has no user"},
 		{"plain http to another host", "[[site]]\nname = \"A\"\nurl = \"http://a.example/\"\nuser = \"me\"\n", []string{"check"}, 78, "allow_http"},
 		{"no agent", "", []string{"status"}, 69, "agent"},
 	}
