@@ -69,6 +69,13 @@ func (p *page) reached(o fyne.CanvasObject) {
 	}
 }
 
+// toEnd brings the end of the form into sight. A scroll does not move as long as what was laid out fits, so what has grown since is
+// laid out before.
+func (p *page) toEnd() {
+	p.scroll.Refresh()
+	p.scroll.ScrollToBottom()
+}
+
 // placeIn is how far below the top of root an object in its containers is. Fyne tells places only of what is in sight.
 func placeIn(root, o fyne.CanvasObject) (y float32, ok bool) {
 	if root == o {

@@ -46,7 +46,7 @@ func (s *siteForm) progress(taken *steps) {
 	s.outcome.RemoveAll()
 	s.outcome.Add(taken.box)
 	s.outcome.Add(container.NewHBox(beforeStep(turning), widget.NewLabel("Testing the connection…"), end))
-	s.scroll.ScrollToBottom()
+	s.toEnd()
 }
 
 // advance shows a step of a test, and brings it into sight. Of a test that was cancelled nothing shows any more.
@@ -54,13 +54,16 @@ func (s *siteForm) advance(taken *steps, step link.Step) {
 	taken.set(step)
 	if s.testing {
 		s.outcome.Refresh()
-		s.scroll.ScrollToBottom()
+		s.toEnd()
 	}
 }
 
 // conclude shows the outcome of a test below its steps.
 func (s *siteForm) conclude(taken *steps, t link.Trial, err error) {
 	for _, step := range t.Steps {
+		if t.Failure != nil && step.Detail == t.Failure.Text {
+			step.Detail = "" // it stands below, with what to do
+		}
 		taken.set(step)
 	}
 	s.outcome.Add(taken.box)
@@ -74,7 +77,7 @@ func (s *siteForm) conclude(taken *steps, t link.Trial, err error) {
 		s.outcome.Add(outcome(assets.Good, "Connected. Is this the installation you meant?", found(t)))
 	}
 	s.settle()
-	s.scroll.ScrollToBottom()
+	s.toEnd()
 }
 
 // fail says what failed and what is to know about that.
@@ -86,7 +89,7 @@ func (s *siteForm) fail(text, more string) {
 	}
 	s.outcome.Add(outcome(assets.Bad, monitor.Harmless(text, 600), rest...))
 	s.settle()
-	s.scroll.ScrollToBottom()
+	s.toEnd()
 }
 
 // failed says what a test failed at, what to do, and what would make it go on.

@@ -212,3 +212,31 @@ func TestTookWords(t *testing.T) {
 		}
 	}
 }
+
+// However high the window is, what a test ends with is in sight, also where the form alone just fitted.
+func TestTheOutcomeIsInSight(t *testing.T) {
+	for height := float32(560); height <= 1000; height += 20 {
+		w := open(t, &fake{trial: wrongVersion(), steps: taken}, fleet()...)
+		w.win.Resize(fyne.NewSize(1200, height))
+		newSite(t, w)
+		w.press(t, "Test connection")
+		s := w.page.scroll
+		if below := s.Content.MinSize().Height - s.Offset.Y - s.Size().Height; below > 1 {
+			t.Errorf("in a window %v high the last %v of the outcome are out of sight", height, below)
+		}
+	}
+}
+
+func TestAFailureIsSaidOnce(t *testing.T) {
+	const text = "crm.example has no Services86"
+	step := link.Step{Name: "version", Words: "Ask for it", State: link.StepFailed, Detail: text}
+	w := open(t, &fake{steps: []link.Step{step}, trial: func(context.Context) (link.Trial, error) {
+		return link.Trial{Steps: []link.Step{step}, Failure: &monitor.Failure{Reason: "version", Title: "Other web services", Text: text, Remedy: "Choose a version that answers."}}, nil
+	}}, fleet()...)
+	newSite(t, w)
+	w.press(t, "Test connection")
+	// What shows is listed once or more; the remedy shows once.
+	if all := w.texts(); strings.Count(all, text) != strings.Count(all, "Choose a version that answers") {
+		t.Errorf("the failure is said more than once:\n%s", all)
+	}
+}
