@@ -7,8 +7,11 @@ import (
 	"licensewatch/internal/caldate"
 )
 
+// CertificateDays is how many days before its end a certificate is news for the first time.
+const CertificateDays = 30
+
 // certificateSteps are the days before a certificate's end at which it is news, falling.
-var certificateSteps = []int{30, 14, 7}
+var certificateSteps = []int{CertificateDays, 14, 7}
 
 // judgeCertificate returns the finding about a certificate that nears its end. It stays a warning to the end: only then, when no
 // client gets in any more, does the failed read say what is lost. Days are those of now's zone.

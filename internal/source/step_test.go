@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"licensewatch/internal/peers"
 	"licensewatch/internal/settings"
@@ -86,6 +87,11 @@ func TestATestTakesItsStepsAndStopsAtTheFirstThatFails(t *testing.T) {
 		{"all is well", plain(""), nil, known(), "settings connect netserver sign-in licences licence-server", "Ok"},
 		{"by name", plain(""), func(s *settings.Site) { s.URL = strings.Replace(s.URL, "127.0.0.1", "localhost", 1) }, known(), "settings name connect netserver sign-in licences licence-server", "Ok"},
 		{"over TLS", secured, nil, known(), "settings connect tls netserver sign-in licences licence-server", "Ok"},
+		{"a certificate that ends soon", func(t *testing.T) settings.Site {
+			site := overTLS(t, &tls.Config{Certificates: []tls.Certificate{a.issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().AddDate(0, 0, 5) })}})
+			site.CAFile = a.file(t)
+			return site
+		}, nil, known(), "settings connect tls? netserver sign-in licences licence-server", "Ok"},
 		{"with a ticket there is no sign-in", plain("fault session"), func(s *settings.Site) { s.SignIn = "ticket" }, known(), "settings connect netserver licences!", "ticket"},
 		{"settings that cannot work", plain(""), func(s *settings.Site) { s.Name = "a/b" }, known(), "settings!", "a/b"},
 		{"no such host", plain(""), func(s *settings.Site) { s.URL = "https://no-such-host.invalid/Remote/" }, known(), "settings name!", "no-such-host.invalid"},
@@ -138,6 +144,9 @@ func TestStepsSayWhatTheyFound(t *testing.T) {
 		}
 		if s.Took <= 0 {
 			t.Errorf("%s took %v", s.Name, s.Took)
+		}
+		if s.Detail != "" && strings.Contains(s.Words, s.Detail) {
+			t.Errorf("%s says %q twice", s.Name, s.Detail)
 		}
 		delete(want, s.Name)
 	}

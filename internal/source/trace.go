@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
@@ -57,6 +58,9 @@ func (w way) trace(ctx context.Context, s *steps) context.Context {
 			if err != nil {
 				return // another address may do; if none does, the request says so
 			}
+			if strings.HasSuffix(w.connectWords(), addr) {
+				addr = "" // the step says it already
+			}
 			s.end("connect", StepGood, addr)
 			if tunnel {
 				s.lead("proxy", w.proxyWords())
@@ -69,7 +73,8 @@ func (w way) trace(ctx context.Context, s *steps) context.Context {
 		},
 		TLSHandshakeDone: func(state tls.ConnectionState, err error) {
 			if !outer.CompareAndSwap(true, false) && err == nil {
-				s.end("tls", StepGood, secured(state))
+				end, detail := secured(state)
+				s.end("tls", end, detail)
 			}
 		},
 		WroteRequest: func(httptrace.WroteRequestInfo) { s.lead("netserver", netserverWords) },
@@ -90,18 +95,24 @@ func addresses(list []net.IPAddr) string {
 	return strings.Join(all, ", ")
 }
 
-// secured says who vouches for the server, until when, and how it is spoken to.
-func secured(state tls.ConnectionState) string {
+// secured says who vouches for the server, until when, and how it is spoken to. That the end is near is to know.
+func secured(state tls.ConnectionState) (end StepState, detail string) {
+	end = StepGood
 	var parts []string
 	if len(state.PeerCertificates) > 0 {
 		c := state.PeerCertificates[0]
-		parts = append(parts, "issued by "+monitor.Harmless(authority(c), maxName), "valid until "+validUntil(c))
+		until := "valid until " + validUntil(c)
+		if left := caldate.Of(c.NotAfter.Local()).DaysFrom(caldate.Of(time.Now())); left <= monitor.CertificateDays {
+			end = StepCaution
+			until += ", for " + monitor.Days(left) + " more"
+		}
+		parts = append(parts, "issued by "+monitor.Harmless(authority(c), maxName), until)
 	}
 	parts = append(parts, tls.VersionName(state.Version))
 	if state.NegotiatedProtocol == "h2" {
-		return strings.Join(append(parts, "HTTP/2"), ", ")
+		return end, strings.Join(append(parts, "HTTP/2"), ", ")
 	}
-	return strings.Join(append(parts, "HTTP/1.1"), ", ")
+	return end, strings.Join(append(parts, "HTTP/1.1"), ", ")
 }
 
 func validUntil(c *x509.Certificate) string {
