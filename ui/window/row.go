@@ -179,7 +179,7 @@ func (r *row) failure() (*monitor.Failure, time.Time) {
 
 // status is the worst finding in a few words, and how many more there are.
 func (r *row) status() string {
-	fs := r.findings()
+	fs := slices.DeleteFunc(r.findings(), aside)
 	if len(fs) == 0 {
 		return severityWords[r.severity]
 	}
@@ -195,6 +195,10 @@ func (r *row) status() string {
 	}
 	return worst
 }
+
+// aside reports whether a finding at an owner is about the server: it is in the details and above the table, and the row says how the
+// owner stands.
+func aside(f monitor.Finding) bool { return f.Whole && f.Kind == monitor.FindingCertificate }
 
 func lastAnswer(site *monitor.SiteState, owner *monitor.OwnerState) time.Time {
 	if owner.Licence != nil && site.LicencesAt.After(owner.VerdictAt) {

@@ -3,6 +3,7 @@ package window
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"licensewatch/internal/caldate"
@@ -149,5 +150,28 @@ func BenchmarkFilterSort1000(b *testing.B) {
 		if len(arrange(rows, "super", orders[i%len(orders)])) != 500 {
 			b.Fatal("the filter lost rows")
 		}
+	}
+}
+
+func TestACertificateIsToldOnceAndNotByItsOwnersRows(t *testing.T) {
+	end := monitor.Finding{Kind: monitor.FindingCertificate, Severity: monitor.Warning, Title: "Certificate expires in 5 days"}
+	whole := end
+	whole.Whole = true
+	ok := monitor.Finding{Kind: monitor.FindingStatus, Case: "Ok"}
+	site := func(name string) *monitor.SiteState {
+		return &monitor.SiteState{Site: monitor.Site{Name: name}, Severity: monitor.Warning, Findings: []monitor.Finding{end},
+			Owners: []monitor.OwnerState{{Owner: "A", Verdict: &monitor.Verdict{Status: "Ok"}, Findings: []monitor.Finding{ok, whole}}}}
+	}
+	one := monitor.Snapshot{Sites: []*monitor.SiteState{site("Head office")}}
+	r := &row{state: one.Sites[0], owner: &one.Sites[0].Owners[0]}
+	if got := r.status(); got != "OK" {
+		t.Errorf("the owner's row says %q, want OK", got)
+	}
+	if got := summary(one, []*row{r}, true); !strings.Contains(got, "1 ok") || !strings.HasSuffix(got, "the certificate of Head office nears its end") {
+		t.Errorf("summary %q", got)
+	}
+	two := monitor.Snapshot{Sites: append(one.Sites, site("Oslo"))}
+	if got := summary(two, []*row{r}, true); !strings.HasSuffix(got, "the certificates of 2 sites near their end") {
+		t.Errorf("summary of two %q", got)
 	}
 }

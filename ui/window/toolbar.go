@@ -1,7 +1,9 @@
 package window
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -114,10 +116,28 @@ func summary(s monitor.Snapshot, rows []*row, live bool) string {
 	if !last.IsZero() {
 		text = counts(rows) + " · checked " + clock(last, s.At)
 	}
+	text += certificates(s)
 	if n := s.Reading(); live && n > 0 {
 		text += fmt.Sprintf(" · reading %d of %s", n, plural(len(s.Sites), "site"))
 	}
 	return text
+}
+
+// certificates says whose certificate nears its end: " · the certificate of Head office nears its end".
+func certificates(s monitor.Snapshot) string {
+	first, n := "", 0
+	for _, site := range s.Sites {
+		if i := slices.IndexFunc(site.Findings, func(f monitor.Finding) bool { return f.Kind == monitor.FindingCertificate }); i >= 0 {
+			first, n = cmp.Or(first, monitor.Harmless(site.Site.Name, 40)), n+1
+		}
+	}
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " · the certificate of " + first + " nears its end"
+	}
+	return fmt.Sprintf(" · the certificates of %d sites near their end", n)
 }
 
 // tally says how many rows of all the filter lets through.
