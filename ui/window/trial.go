@@ -123,14 +123,18 @@ func (s *siteForm) offer(o link.Offer) fyne.CanvasObject {
 	if value == "" || value != o.Value || !s.takes(o.Field, value) {
 		return nil
 	}
-	words, _ := fit(monitor.Harmless(o.Words, 120), 240, theme.TextSize(), fyne.TextStyle{Bold: true})
+	all := monitor.Harmless(o.Words, 400)
+	words, _ := fit(all, 240, theme.TextSize(), fyne.TextStyle{Bold: true})
 	use := newButton(s.w, words, nil, func() {
 		s.put(o.Field, value)
 		s.test()
 	})
 	use.Importance = widget.HighImportance
 	beside := ""
-	if s.entryOf(o.Field) != nil && !strings.Contains(words, value) {
+	switch {
+	case words != all: // such as a fingerprint, to be compared first
+		beside = all
+	case s.entryOf(o.Field) != nil && !strings.Contains(words, value):
 		beside = value
 	}
 	return container.New(layout.NewCustomPaddedLayout(0, 0, 6, 6), framed(nil, nil, container.NewVBox(use), nil, quiet(beside)))

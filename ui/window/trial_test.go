@@ -159,6 +159,16 @@ func TestAnOfferIsTakenAndTested(t *testing.T) {
 	}
 }
 
+// What has no room on the button of an offer is to know before it is pressed all the same.
+func TestAnOfferThatSaysMuchIsReadWhole(t *testing.T) {
+	fingerprint := strings.Repeat("AB:", 31) + "AB"
+	words := "Trust this one certificate, issued by Example Root CA (Example AS), valid until 25 November 2027, SHA-256 fingerprint " + fingerprint + ": compare it first"
+	w := open(t, &fake{trial: wrongVersion(link.Offer{Words: words, Field: "pin", Value: "sha256/abc"})}, fleet()...)
+	newSite(t, w)
+	w.press(t, "Test connection")
+	w.reads(t, fingerprint, "compare it first")
+}
+
 func TestOffersThatTheFormCannotTake(t *testing.T) {
 	for name, o := range map[string]link.Offer{
 		"an unknown field":          {Words: "X", Field: "nonsense", Value: "x"},
