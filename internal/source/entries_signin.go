@@ -92,7 +92,7 @@ var signInEntries = []Entry{
 // the folder, which know where the secret should be.
 var keyringEntries = []Entry{
 	{
-		Reason: "secret-missing", Kind: monitor.KindKeyring, Title: "No password stored",
+		Reason: "secret-missing", Kind: monitor.KindKeyring, Title: "Secret not stored",
 		Sentence: `the keyring holds no password for "Head office"`,
 		Remedy:   "Enter it in the site's form, or run: licensewatch signin {site}",
 		Why:      "Nothing is kept for this site under this name. That is so for a site that was written into the settings file by hand or renamed there, and after a change of the computer or its user.",

@@ -94,7 +94,7 @@ var certificateEntries = []Entry{
 	{
 		Reason: "certificate-authority", Kind: monitor.KindTLS, Title: "Unknown certificate authority",
 		Sentence: "this computer does not know the authority that issued the server's certificate: CN=Example Root CA,O=Example AS",
-		Remedy:   "Name the authority's certificate file with ca_file in the site's form, or have the server send its whole chain.",
+		Remedy:   "Name the authority's certificate file in the site's form, under Advanced, or as ca_file in the settings file, or have the server send its whole chain.",
 		Why: "This computer trusts a list of authorities, and the issuer is not on it. Offices often have an authority of their own, known to its Windows computers only; " +
 			"self-signed certificates have none at all. A server that leaves out a certificate in between looks the same. Ask the domain's administrator for the authority's certificate as a PEM file.",
 		from: []any{cause{soapclient.KindTLS, soapclient.ReasonAuthority}},
