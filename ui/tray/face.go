@@ -136,7 +136,7 @@ func problems(s monitor.Snapshot) []problem {
 			}
 		}
 		if len(site.Owners) == 0 && len(site.Findings) == 0 {
-			text := "not checked yet"
+			text := "no answer yet"
 			if !site.LicencesAt.IsZero() {
 				text = "its database lists no licence owner"
 			}

@@ -87,7 +87,7 @@ func TestFaceSaysTheWorstAndTheProblems(t *testing.T) {
 	}{
 		{"no site is not green", snapshot(), assets.Unsure, "Licensewatch: no site is set up yet", nil},
 		{"all well has no problem", snapshot(site("Head office", fine)), assets.Good, "Licensewatch: ok (1 ok)", nil},
-		{"a site without an answer is not known", snapshot(site("Head office")), assets.Unsure, "Licensewatch: unknown (1 unknown)", []string{"? Head office: not checked yet"}},
+		{"a site without an answer is not known", snapshot(site("Head office")), assets.Unsure, "Licensewatch: unknown (1 unknown)", []string{"? Head office: no answer yet"}},
 		{"a site that answered with no owner is not told as unasked", snapshot(read), assets.Unsure, "Licensewatch: unknown (1 unknown)", []string{"? Read: its database lists no licence owner"}},
 		{"a warning", snapshot(site("Head office", fine, owner("ADDON", says(monitor.Warning, "It ends soon.")))), assets.Caution,
 			"Licensewatch: warning (1 warning, 1 ok)", []string{"! Head office, ADDON: It ends soon."}},

@@ -87,6 +87,9 @@ func (in *inputs) keep(was link.SiteForm) {
 		hint(e, same)
 	}
 	hint(in.token, same)
+	if kind := in.way().kind; in.token.PlaceHolder != "" && kind != "online" && kind != "system-user" {
+		in.token.SetPlaceHolder("empty keeps what is stored, if anything is") // few have one
+	}
 	hint(in.proxyPassword, was.ProxyUser != "")
 }
 

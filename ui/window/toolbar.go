@@ -112,7 +112,7 @@ func summary(s monitor.Snapshot, rows []*row, live bool) string {
 			last = r.answered
 		}
 	}
-	text := counts(rows) + " · not checked yet"
+	text := counts(rows) + " · no answer yet"
 	if !last.IsZero() {
 		text = counts(rows) + " · checked " + clock(last, s.At)
 	}
