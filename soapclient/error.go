@@ -118,7 +118,7 @@ func (e *Error) ticketRefused() bool {
 // unreached reports whether the installation may be elsewhere by now (domain.md §3.1).
 func (e *Error) unreached() bool {
 	switch e.Reason {
-	case ReasonMoved, ReasonRefused, ReasonNoAnswer, ReasonName:
+	case ReasonMoved, ReasonRefused, ReasonNoAnswer, ReasonName, ReasonUnavailable:
 		return true
 	case ReasonProxyDenies: // a proxy connects in our place, and says with 5xx that it could not
 		return e.Status >= 500

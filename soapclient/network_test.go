@@ -172,9 +172,9 @@ func TestInstallationThatMoves(t *testing.T) {
 			_, c := secure(t, a.issue(t, newKey(t), func(c *x509.Certificate) { c.IPAddresses = nil }))
 			return c.Address.Base
 		}, true},
-		{"a server that is busy", func(t *testing.T) string {
+		{"a server that is down, as that of a suspended tenant", func(t *testing.T) string {
 			return front(t, nil, func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(503); return true })
-		}, false},
+		}, true},
 		{"a connection that is cut", func(t *testing.T) string {
 			return front(t, nil, func(http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) })
 		}, false},

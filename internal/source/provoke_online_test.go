@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"net/http/httputil"
 	"net/url"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"licensewatch/internal/peers"
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
+	"licensewatch/monitor"
 	"licensewatch/soapclient/simulator"
 )
 
@@ -387,6 +389,17 @@ func TestARefreshTokenThatWaitsIsKeptOnceItCanBe(t *testing.T) {
 	}
 	r.Set(t.Context(), head, keyring.Password, "somebody signed in anew")
 	bring("somebody signed in anew", "somebody signed in anew")
+}
+
+func TestATenantThatIsSuspendedWhileItsStateIsKnownIsNamed(t *testing.T) {
+	y := newTenancy(t, oidcpeer.Options{})
+	s := y.source(t)
+	read(t, s, head)
+	do(t, y.sim, head+" state Suspended") // NetServer answers with 503 from now on
+	_, err := s.Details(t.Context(), head)
+	if f, ok := errors.AsType[*monitor.Failure](err); !ok || f.Reason != "tenant-suspended" {
+		t.Errorf("failure %+v, want that the tenant is suspended", err)
+	}
 }
 
 func TestATestOfATenantAsksForItsStateFirst(t *testing.T) {

@@ -63,8 +63,8 @@ func (d *kerberosDialog) judge(err error, difference func() (time.Duration, bool
 	switch code := kerberosCode(err); code {
 	case wrongPassword:
 		return credentials("the domain controller refuses the password of %s")
-	case unknownUser:
-		return credentials("the domain does not know the user %s")
+	case unknownUser: // the realm may be another than the user's domain, whose short name it is; no password was sent
+		return unfit{refusal(soapclient.ReasonCredentials, err, "the domain does not know the user %s", d.id)}
 	case revoked:
 		return credentials("the account %s is locked or switched off")
 	case expired:
