@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"strconv"
-	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -17,13 +16,10 @@ import (
 
 // Grant is what a person allowed by signing in, and who it was. All but the token are for showing.
 type Grant struct {
-	RefreshToken  secret.Text
-	User          string // a name, mostly an e-mail address
-	Tenant        string // such as "Cust12345"
-	Company       string
-	Serial        string // of the tenant's licence
-	NetServerURL  string // a hint: hosts move, Tenant.Locate tells the present one
-	Administrator bool
+	RefreshToken secret.Text
+	User         string // a name, mostly an e-mail address
+	Tenant       string // such as "Cust12345"
+	Company      string
 }
 
 // Authorize lets a person sign in: it opens the sign-in page in the browser and waits on this computer, at a port of 127.0.0.1, for
@@ -110,12 +106,9 @@ func (u *User) redeem(ctx context.Context, config oauth2.Config, code, verifier,
 		return Grant{}, u.failure(soapclient.ReasonApplication, "the application gets no refresh token: ask SuperOffice to allow it the authorization code flow")
 	}
 	return Grant{
-		RefreshToken:  secret.Text(reply.RefreshToken),
-		User:          cmp.Or(id.text("upn"), id.text("email"), id.Subject),
-		Tenant:        id.text("ctx"),
-		Company:       id.text("company_name"),
-		Serial:        id.text("serial"),
-		NetServerURL:  id.text("netserver_url"),
-		Administrator: strings.EqualFold(id.text("is_administrator"), "true"),
+		RefreshToken: secret.Text(reply.RefreshToken),
+		User:         cmp.Or(id.text("upn"), id.text("email"), id.Subject),
+		Tenant:       id.text("ctx"),
+		Company:      id.text("company_name"),
 	}, nil
 }

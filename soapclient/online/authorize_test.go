@@ -33,10 +33,7 @@ func TestAPersonSignsInInTheBrowser(t *testing.T) {
 				t.Error("no refresh token came")
 			}
 			grant.RefreshToken = ""
-			if want := (Grant{
-				User: "ada@example.com", Tenant: "Cust12345", Company: "Example AS", Serial: "1010000014", Administrator: true,
-				NetServerURL: "https://sod.superoffice.com/Cust12345/Remote/Services86/",
-			}); grant != want {
+			if want := (Grant{User: "ada@example.com", Tenant: "Cust12345", Company: "Example AS"}); grant != want {
 				t.Errorf("granted %+v, want %+v", grant, want)
 			}
 			if !strings.Contains(page, "you can close this window") {
