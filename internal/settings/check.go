@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"net/url"
 	"os"
 	"runtime"
@@ -14,6 +13,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"licensewatch/internal/loopback"
 )
 
 const (
@@ -144,17 +145,10 @@ func address(written string, allowHTTP bool) *Problem {
 		return say("the url names no host", sample)
 	case u.User != nil:
 		return say("the url carries a user or a password", `use the key user, and "licensewatch signin" for the password`)
-	case u.Scheme == "http" && !loopback(u.Hostname()) && !allowHTTP:
+	case u.Scheme == "http" && !loopback.Host(u.Hostname()) && !allowHTTP:
 		return say("the url is plain http, so anybody on the way could read the password", "use https, or add allow_http = true to accept that")
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.Unmap().IsLoopback()
-	}
-	return strings.EqualFold(host, "localhost")
 }
 
 func user(name, signIn string) *Problem {

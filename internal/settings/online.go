@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"licensewatch/internal/loopback"
 )
 
 // environments are those of SuperOffice Online (domain.md §2.6).
@@ -43,7 +45,7 @@ func (s Site) environment() *Problem {
 	switch {
 	case err != nil || !printable(s.Environment) || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http":
 		return problem("environment", "environment is not an address", sample)
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !loopback.Host(u.Hostname()):
 		return problem("environment", "environment is plain http, so anybody on the way could read the sign-in", "use https")
 	}
 	return nil

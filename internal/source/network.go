@@ -2,10 +2,9 @@ package source
 
 import (
 	"net/http"
-	"net/netip"
 	"net/url"
-	"strings"
 
+	"licensewatch/internal/loopback"
 	"licensewatch/internal/settings"
 	"licensewatch/monitor"
 )
@@ -28,19 +27,12 @@ func Network(site settings.Site) string {
 	switch {
 	case err != nil:
 		return "direct"
-	case loopback(w.server.Hostname()):
+	case loopback.Host(w.server.Hostname()):
 		return ""
 	case w.proxy != nil:
 		return "proxy " + hostPort(w.proxy)
 	}
 	return "direct"
-}
-
-func loopback(host string) bool {
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.Unmap().IsLoopback()
-	}
-	return strings.EqualFold(host, "localhost")
 }
 
 // wayOf returns how a site is reached; of a tenant, how SuperOffice Online is.

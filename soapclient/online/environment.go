@@ -11,9 +11,10 @@ package online
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
+
+	"licensewatch/internal/loopback"
 )
 
 // Environment returns the base address of an environment of SuperOffice Online: "online" (production), "qaonline" (stage)
@@ -29,16 +30,10 @@ func Environment(name string) (base string, err error) {
 		return "", fmt.Errorf("%q is no environment of SuperOffice Online: use online, qaonline or sod", name)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", fmt.Errorf("the environment's address at %s holds more than a host and a path: leave out what is behind", u.Host)
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !loopback.Host(u.Hostname()):
 		return "", fmt.Errorf("the environment's address at %s is plain http, so anybody on the way could read the sign-in: use https", u.Host)
 	}
 	return strings.TrimRight(name, "/"), nil
-}
-
-// loopback reports whether a host is this computer.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return ip.IsLoopback() || strings.EqualFold(host, "localhost")
 }
 
 // hostOf returns the host of an address, to name in errors.

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
+	"licensewatch/internal/loopback"
 	"licensewatch/soapclient"
 )
 
@@ -109,8 +110,8 @@ func near(base, address string) error {
 	switch {
 	case err != nil || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return errors.New("the address it names cannot be used")
-	case loopback(home.Hostname()):
-		if !loopback(u.Hostname()) || u.Scheme != "http" && u.Scheme != "https" {
+	case loopback.Host(home.Hostname()):
+		if !loopback.Host(u.Hostname()) || u.Scheme != "http" && u.Scheme != "https" {
 			return fmt.Errorf("%q is not on this computer, as %s is", said(u.Host), home.Host)
 		}
 	case u.Scheme != "https":

@@ -2,12 +2,12 @@ package window
 
 import (
 	"cmp"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"licensewatch/internal/loopback"
 	"licensewatch/monitor/link"
 )
 
@@ -107,15 +107,10 @@ func addressFault(f link.SiteForm) string {
 		return "This is not a web address."
 	case !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http"):
 		return "The address must begin with https:// or http://."
-	case strings.EqualFold(scheme, "http") && !f.AllowHTTP && !loopback(u.Hostname()):
+	case strings.EqualFold(scheme, "http") && !f.AllowHTTP && !loopback.Host(u.Hostname()):
 		return "Over http, others on the way can read the password. Use https, or allow http under Advanced."
 	}
 	return ""
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // readInterval reads "30m", "1h" or "1h30m". fault is what is wrong with it.
