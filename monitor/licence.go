@@ -19,6 +19,7 @@ type Site struct {
 	// Network names the way out to the site: sites of one network that fail together are one outage. Empty: there is
 	// none, since the site is on this computer.
 	Network string `json:"network,omitempty"`
+	Web     string `json:"web,omitempty"` // address of the site's web client, where Settings and maintenance is; empty: not known
 	Online  bool   `json:"online,omitempty"` // a tenant of SuperOffice Online, which has planned interruptions (domain.md §3.2)
 }
 
@@ -64,6 +65,7 @@ type Module struct {
 	Free         int    `json:"free"`
 	Unrestricted bool   `json:"unrestricted"` // the count is not enforced
 	Hidden       bool   `json:"hidden"`       // SuperOffice does not show it either
+	Plan         bool   `json:"plan"`         // a user plan: what people are given, and what is counted (ExtraFlags 1, domain.md §4.1)
 }
 
 // Verdict is what an owner's licence server says through the site (domain.md §4.5).

@@ -13,6 +13,9 @@ const (
 	maxName    = 120
 )
 
+// userPlan is the value of ExtraFlags that marks a user plan (domain.md §4.1).
+const userPlan = 1
+
 // licences turns NetServer's licences into the monitor's.
 func licences(list []soapclient.Licence) []monitor.Licence {
 	var all []monitor.Licence
@@ -65,7 +68,7 @@ func modules(l soapclient.Licence, terms *soapclient.Terms) []monitor.Module {
 func module(m soapclient.Module, total, inUse, free int) monitor.Module {
 	return monitor.Module{
 		Name: text(m.Name), Description: text(m.Description), Type: text(m.Type),
-		Total: total, InUse: inUse, Free: free, Unrestricted: m.Unrestricted, Hidden: m.Hidden,
+		Total: total, InUse: inUse, Free: free, Unrestricted: m.Unrestricted, Hidden: m.Hidden, Plan: m.ExtraFlags == userPlan,
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"licensewatch/monitor"
 )
 
 // ErrNoAgent says that no agent answers at a place.
@@ -159,6 +161,41 @@ func (c *Client) SignInAgain(ctx context.Context, site string) error {
 // Help opens the page about a reason, that of a monitor.Failure, in the browser.
 func (c *Client) Help(ctx context.Context, about string) error {
 	return c.command(ctx, "help", reason{about}, nil)
+}
+
+// Past returns what is on record since an instant: of an owner, of a site, or of all.
+func (c *Client) Past(ctx context.Context, of Target, from time.Time) (p monitor.Past, err error) {
+	return p, c.command(ctx, "past", since{of, from}, &p)
+}
+
+// Seats returns the seats of an owner's modules since an instant, with what is to be expected.
+func (c *Client) Seats(ctx context.Context, of Target, from time.Time) (list []monitor.SeatSeries, err error) {
+	return list, c.command(ctx, "seats", since{of, from}, &list)
+}
+
+// Away returns what happened since somebody last looked at the window.
+func (c *Client) Away(ctx context.Context) (p monitor.Past, err error) {
+	return p, c.command(ctx, "away", none{}, &p)
+}
+
+// Offer asks an owner's licence server which licence it holds ready.
+func (c *Client) Offer(ctx context.Context, of Target) (o monitor.Offer, err error) {
+	return o, c.command(ctx, "offer", of, &o)
+}
+
+// Shop asks an owner's licence server where it sells licences.
+func (c *Client) Shop(ctx context.Context, of Target) (address string, err error) {
+	return address, c.command(ctx, "shop", of, &address)
+}
+
+// Report returns a report on all sites: "html", "csv", "json" or "ics".
+func (c *Client) Report(ctx context.Context, format string) (content []byte, err error) {
+	return content, c.command(ctx, "report", export{Format: format}, &content)
+}
+
+// Export has the agent write that report to a file, whole or not at all.
+func (c *Client) Export(ctx context.Context, format, file string) error {
+	return c.command(ctx, "export", export{format, file}, nil)
 }
 
 func (c *Client) post(ctx context.Context, path string, in any) (*http.Response, error) {

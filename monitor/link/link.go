@@ -41,8 +41,25 @@ type Commands struct {
 	SignIn func(ctx context.Context, form SiteForm) (Grant, error)
 	// SignInAgain does the same for a site that is set up, and keeps what it brings.
 	SignInAgain func(ctx context.Context, site string) error
-	// Help opens the page about a reason (monitor.Failure) in the browser.
+	// Help opens the page about a reason (monitor.Failure) or a kind of finding in the browser.
 	Help func(reason string) error
+
+	// Past returns what is on record since an instant: of an owner, of a site (Owner is empty), or of all.
+	Past func(ctx context.Context, of Target, since time.Time) (monitor.Past, error)
+	// Seats returns the seats of an owner's modules since an instant, with what is to be expected.
+	Seats func(ctx context.Context, of Target, since time.Time) ([]monitor.SeatSeries, error)
+	// Away returns what happened since somebody last looked at the window.
+	Away func(ctx context.Context) (monitor.Past, error)
+	// Left tells that nobody watches any more: the window was closed. It may be nil.
+	Left func()
+	// Offer asks the owner's licence server which licence it holds ready. Nothing is activated.
+	Offer func(ctx context.Context, of Target) (monitor.Offer, error)
+	// Shop asks the owner's licence server where it sells licences: a web address.
+	Shop func(ctx context.Context, of Target) (string, error)
+	// Report returns a report on all sites: "html", "csv", "json" or "ics".
+	Report func(ctx context.Context, format string) ([]byte, error)
+	// Export writes that report to a file, whole or not at all.
+	Export func(ctx context.Context, format, file string) error
 }
 
 // Grant is a sign-in in the browser.

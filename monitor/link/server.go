@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"licensewatch/monitor"
 )
 
 const (
 	// protocol is the version of what goes over the socket. Window and agent are one binary, but an update may leave
 	// an old agent running.
-	protocol       = "2"
+	protocol       = "3"
 	protocolHeader = "Licensewatch-Link"
 	versionHeader  = "Licensewatch-Version"
 
@@ -102,6 +104,13 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "signin", func(ctx context.Context, in SiteForm) (Grant, error) { return s.cmd.SignIn(ctx, in) })
 	handle(mux, "signin/again", func(ctx context.Context, in Target) (none, error) { return none{}, s.cmd.SignInAgain(ctx, in.Site) })
 	handle(mux, "help", func(_ context.Context, in reason) (none, error) { return none{}, s.cmd.Help(in.Reason) })
+	handle(mux, "past", func(ctx context.Context, in since) (monitor.Past, error) { return s.cmd.Past(ctx, in.Of, in.Since) })
+	handle(mux, "seats", func(ctx context.Context, in since) ([]monitor.SeatSeries, error) { return s.cmd.Seats(ctx, in.Of, in.Since) })
+	handle(mux, "away", func(ctx context.Context, _ none) (monitor.Past, error) { return s.cmd.Away(ctx) })
+	handle(mux, "offer", func(ctx context.Context, in Target) (monitor.Offer, error) { return s.cmd.Offer(ctx, in) })
+	handle(mux, "shop", func(ctx context.Context, in Target) (string, error) { return s.cmd.Shop(ctx, in) })
+	handle(mux, "report", func(ctx context.Context, in export) ([]byte, error) { return s.cmd.Report(ctx, in.Format) })
+	handle(mux, "export", func(ctx context.Context, in export) (none, error) { return none{}, s.cmd.Export(ctx, in.Format, in.File) })
 	return mux
 }
 
@@ -111,6 +120,11 @@ type (
 	pause  struct{ Until time.Time }
 	reason struct{ Reason string }
 	failed struct{ Error string }
+	since  struct {
+		Of    Target
+		Since time.Time
+	}
+	export struct{ Format, File string }
 
 	// progress is a line of a test's answer: a step, or the outcome, which is the last.
 	progress struct {
@@ -210,8 +224,12 @@ func (s *Server) Watched() bool {
 
 func (s *Server) watched(by int) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.streams += by
+	left := s.streams == 0
+	s.mu.Unlock()
+	if left && s.cmd.Left != nil {
+		s.cmd.Left()
+	}
 }
 
 // stream sends the present view and then, frame by frame, what changes.

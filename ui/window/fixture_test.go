@@ -37,6 +37,11 @@ type fake struct {
 	tested   []link.SiteForm
 	saved    []link.SiteForm
 	paused   time.Time
+	past     monitor.Past
+	away     monitor.Past
+	seats    []monitor.SeatSeries
+	offer    monitor.Offer
+	shop     string
 	err      error
 }
 
@@ -101,6 +106,28 @@ func (f *fake) SignInAgain(ctx context.Context, site string) error {
 }
 
 func (f *fake) Help(_ context.Context, reason string) error { return f.note("help " + reason) }
+
+func (f *fake) Past(_ context.Context, of link.Target, _ time.Time) (monitor.Past, error) {
+	return f.past, f.note("past " + of.Site + "/" + of.Owner)
+}
+
+func (f *fake) Seats(_ context.Context, of link.Target, _ time.Time) ([]monitor.SeatSeries, error) {
+	return f.seats, f.note("seats " + of.Site + "/" + of.Owner)
+}
+
+func (f *fake) Away(context.Context) (monitor.Past, error) { return f.away, f.note("away") }
+
+func (f *fake) Offer(_ context.Context, of link.Target) (monitor.Offer, error) {
+	return f.offer, f.note("offer " + of.Site + "/" + of.Owner)
+}
+
+func (f *fake) Shop(_ context.Context, of link.Target) (string, error) {
+	return f.shop, f.note("shop " + of.Site + "/" + of.Owner)
+}
+
+func (f *fake) Export(_ context.Context, format, file string) error {
+	return f.note("export " + format + " " + file)
+}
 
 // does does what a user does, and waits for what the agent says to it.
 func (w *Window) does(what func()) {

@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"licensewatch/assets"
+	"licensewatch/monitor"
 	"licensewatch/monitor/link"
 )
 
@@ -41,6 +42,16 @@ type Agent interface {
 	SignInAgain(ctx context.Context, site string) error
 	// Help opens the page about the reason of a failure.
 	Help(ctx context.Context, reason string) error
+
+	// Past, Seats and Away return what is on record: see link.Commands.
+	Past(ctx context.Context, of link.Target, since time.Time) (monitor.Past, error)
+	Seats(ctx context.Context, of link.Target, since time.Time) ([]monitor.SeatSeries, error)
+	Away(ctx context.Context) (monitor.Past, error)
+	// Offer and Shop ask an owner's licence server.
+	Offer(ctx context.Context, of link.Target) (monitor.Offer, error)
+	Shop(ctx context.Context, of link.Target) (string, error)
+	// Export writes a report, "html", "csv", "json" or "ics", to a file.
+	Export(ctx context.Context, format, file string) error
 }
 
 // Window is the program's one window.
