@@ -30,7 +30,14 @@ type Telling struct {
 	Text     string    `json:"text"`
 	Severity Severity  `json:"severity"`
 	Outcome  Outcome   `json:"outcome"`
-	Why      string    `json:"why,omitempty"` // it was not sent
+	Why      string    `json:"why,omitempty"`   // it was not sent
+	About    []Subject `json:"about,omitempty"` // whose events it told of
+}
+
+// Subject is an owner, or a site as a whole if Owner is empty.
+type Subject struct {
+	Site  string `json:"site"`
+	Owner string `json:"owner,omitempty"`
 }
 
 // Outcome is what became of a notification.
