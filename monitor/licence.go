@@ -19,7 +19,7 @@ type Site struct {
 	// Network names the way out to the site: sites of one network that fail together are one outage. Empty: there is
 	// none, since the site is on this computer.
 	Network string `json:"network,omitempty"`
-	Web     string `json:"web,omitempty"` // address of the site's web client, where Settings and maintenance is; empty: not known
+	Web     string `json:"web,omitempty"`    // address of the site's web client, where Settings and maintenance is; empty: not known
 	Online  bool   `json:"online,omitempty"` // a tenant of SuperOffice Online, which has planned interruptions (domain.md §3.2)
 }
 

@@ -105,12 +105,16 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "signin/again", func(ctx context.Context, in Target) (none, error) { return none{}, s.cmd.SignInAgain(ctx, in.Site) })
 	handle(mux, "help", func(_ context.Context, in reason) (none, error) { return none{}, s.cmd.Help(in.Reason) })
 	handle(mux, "past", func(ctx context.Context, in since) (monitor.Past, error) { return s.cmd.Past(ctx, in.Of, in.Since) })
-	handle(mux, "seats", func(ctx context.Context, in since) ([]monitor.SeatSeries, error) { return s.cmd.Seats(ctx, in.Of, in.Since) })
+	handle(mux, "seats", func(ctx context.Context, in since) ([]monitor.SeatSeries, error) {
+		return s.cmd.Seats(ctx, in.Of, in.Since)
+	})
 	handle(mux, "away", func(ctx context.Context, _ none) (monitor.Past, error) { return s.cmd.Away(ctx) })
 	handle(mux, "offer", func(ctx context.Context, in Target) (monitor.Offer, error) { return s.cmd.Offer(ctx, in) })
 	handle(mux, "shop", func(ctx context.Context, in Target) (string, error) { return s.cmd.Shop(ctx, in) })
 	handle(mux, "report", func(ctx context.Context, in export) ([]byte, error) { return s.cmd.Report(ctx, in.Format) })
-	handle(mux, "export", func(ctx context.Context, in export) (none, error) { return none{}, s.cmd.Export(ctx, in.Format, in.File) })
+	handle(mux, "export", func(ctx context.Context, in export) (none, error) {
+		return none{}, s.cmd.Export(ctx, in.Format, in.File)
+	})
 	return mux
 }
 
