@@ -1,5 +1,5 @@
 // Package atomicfile replaces small files so that a crash at any instant leaves the old or the new
-// content readable, and keeps the content before as one previous generation beside it.
+// content readable, and keeps the content before as one previous generation beside it if it is wanted.
 package atomicfile
 
 import (
@@ -18,8 +18,18 @@ const backup = ".bak"
 // must exist.
 func Write(path string, data []byte, perm fs.FileMode) error {
 	w := &writing{path: resolve(path), data: data, perm: perm}
+	return w.do(path, w.steps())
+}
+
+// Replace is Write without a previous generation: for what can be made again.
+func Replace(path string, data []byte, perm fs.FileMode) error {
+	w := &writing{path: resolve(path), data: data, perm: perm}
+	return w.do(path, []func() error{w.stageNew, w.swapNew, w.syncDir})
+}
+
+func (w *writing) do(path string, steps []func() error) error {
 	defer w.discard()
-	for _, step := range w.steps() {
+	for _, step := range steps {
 		if err := step(); err != nil {
 			return fmt.Errorf("write %s: %w", path, err)
 		}

@@ -52,6 +52,29 @@ func TestWriteKeepsOnePreviousGeneration(t *testing.T) {
 	}
 }
 
+func TestReplaceLeavesNothingBesideTheFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "report.html")
+	for _, text := range []string{first, second} {
+		if err := Replace(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		wantRead(t, path, text)
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 1 {
+		t.Errorf("the folder holds %v (%v), want the file alone", names, err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "taken"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := Replace(filepath.Join(dir, "taken"), []byte(third), 0o600); err == nil {
+		t.Error("Replace of a folder succeeds")
+	}
+	if names, err := os.ReadDir(dir); err != nil || len(names) != 2 {
+		t.Errorf("after a failed Replace the folder holds %v (%v), want no temporary file", names, err)
+	}
+}
+
 func TestReadOfAFileCutAtAnyByteGivesThePreviousGeneration(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
 	mustWrite(t, path, first)
