@@ -83,7 +83,8 @@ func (d Date) Reached(today Date) bool { return d.IsDay() && d.DaysFrom(today) <
 // DaysFrom returns how many calendar days lie between today and d, negative when d is past.
 // Both must be days.
 func (d Date) DaysFrom(today Date) int {
-	return int(d.utc().Sub(today.utc()) / (24 * time.Hour))
+	const day = 24 * 60 * 60
+	return int((d.utc().Unix() - today.utc().Unix()) / day) // a Duration would end after 292 years
 }
 
 func (d Date) utc() time.Time {
