@@ -8,6 +8,7 @@ require (
 	github.com/Azure/go-ntlmssp v0.1.1
 	github.com/Microsoft/go-winio v0.6.4
 	github.com/alexbrainman/sspi v0.0.0-20250919150558-7d374ff0d59e
+	github.com/arran4/golang-ical v0.3.4
 	github.com/cli/browser v1.3.0
 	github.com/coreos/go-oidc/v3 v3.21.0
 	github.com/gen2brain/beeep v0.11.3

@@ -49,6 +49,11 @@ type dateLine struct{ Label, Date, Days string }
 // HTML writes the snapshot as a page that stands alone: no script, nothing from elsewhere, light or dark as
 // the browser wants, and it prints. Days are counted from now's own date.
 func HTML(w io.Writer, s monitor.Snapshot, now time.Time) error {
+	return writeHTML(w, Input{Snapshot: s}, now)
+}
+
+func writeHTML(w io.Writer, in Input, now time.Time) error {
+	s := in.Snapshot
 	all := entries(s)
 	p := page{
 		Severity: Worst(s).String(), Counts: counts(all),

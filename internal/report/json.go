@@ -67,6 +67,11 @@ type (
 // JSON writes the snapshot for scripts (the form is a contract: design, "JSON of check and status"). Sites
 // and owners keep their order. Days are counted from now's own date.
 func JSON(w io.Writer, s monitor.Snapshot, now time.Time) error {
+	return writeJSON(w, Input{Snapshot: s}, now)
+}
+
+func writeJSON(w io.Writer, in Input, now time.Time) error {
+	s := in.Snapshot
 	doc := document{
 		Version: version, CheckedAt: checkedAt(s, now).UTC().Format(time.RFC3339), Severity: Worst(s),
 		Sites: make([]site, len(s.Sites)), Outages: make([]outage, len(s.Outages)),

@@ -77,6 +77,30 @@ func entries(s monitor.Snapshot) []entry {
 // ofServer reports whether a finding is told of the site, not of its owners.
 func ofServer(f monitor.Finding) bool { return f.Kind == monitor.FindingCertificate }
 
+// ownerName returns the owner, "" of a site as a whole.
+func (e entry) ownerName() string {
+	if e.owner == nil {
+		return ""
+	}
+	return monitor.Harmless(e.owner.Owner, short)
+}
+
+// title returns "Head office / SUPEROFFICE", or the site alone.
+func (e entry) title() string {
+	if e.owner == nil {
+		return monitor.Harmless(e.site.Site.Name, short)
+	}
+	return monitor.Harmless(e.site.Site.Name, short) + " / " + e.ownerName()
+}
+
+// answered returns when the latest good answer came, the zero time if none did.
+func (e entry) answered() time.Time {
+	if e.owner != nil {
+		return e.owner.VerdictAt
+	}
+	return e.site.LicencesAt
+}
+
 // name returns "Head office/SUPEROFFICE", or the site alone.
 func (e entry) name() string {
 	if e.owner == nil {
