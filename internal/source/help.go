@@ -5,18 +5,38 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"licensewatch/monitor"
 )
 
-// HelpPage writes the catalogue as one HTML page that needs nothing else; each entry's reason is its anchor.
-func HelpPage(w io.Writer) error { return helpPage.Execute(w, helpChapters()) }
+// HelpPage writes all that there is to know about findings and failures as one HTML page that needs nothing else; the anchors are
+// monitor.Finding's topics.
+func HelpPage(w io.Writer) error {
+	return helpPage.Execute(w, struct {
+		Parts    []part
+		Chapters []helpChapter
+	}{parts, helpChapters()})
+}
 
 //go:embed help.html
 var helpText string
 
 var helpPage = template.Must(template.New("help").Parse(helpText))
 
-// helpChapter is a chapter as the help shows it.
+// part gathers guides under a heading.
+type part struct {
+	Heading string
+	Guides  []Guide
+}
+
+var parts = []part{
+	{"What the licence server says", statusGuides},
+	{"What Licensewatch finds", findingGuides},
+}
+
+// helpChapter is a chapter of failures as the help shows it.
 type helpChapter struct {
+	Topic   string
 	Heading string
 	Entries []helpEntry
 }
@@ -33,7 +53,8 @@ func helpChapters() []helpChapter {
 				of = append(of, helpEntry{e.Reason, e.Title, e.Sentence, strings.ReplaceAll(e.Remedy, "{site}", `"Head office"`), e.Why})
 			}
 		}
-		list = append(list, helpChapter{c.heading, of})
+		topic := monitor.Finding{Kind: monitor.FindingUnreadable, Failure: c.kind}.Topic()
+		list = append(list, helpChapter{topic, c.heading, of})
 	}
 	return list
 }

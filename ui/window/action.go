@@ -2,61 +2,192 @@ package window
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
 )
 
-// deed is what the button of a finding does.
+// deed is what a button of a finding does.
 type deed int
 
 const (
 	nothing  deed = iota
-	openLink      // in the browser, after its host was shown
+	compare       // show what the issuer holds ready beside what is in force
+	openLink      // of the issuer, in the browser
+	shop          // of the issuer, in the browser
+	licences      // the site's own web client, where Settings and maintenance is
+	warn          // say when to be warned
 	retry         // ask the site again
 	edit          // the site's address, sign-in or certificate
 	again         // sign in with the browser
-	copyText      // for a message to SuperOffice
+	copyText      // for a message to the issuer
 )
 
-// deedFor picks the deed that follows a finding, and the words on its button.
-func deedFor(f monitor.Finding) (deed, string) {
-	if _, host, ok := webLink(f.URL); ok {
-		return openLink, openWords(host)
-	}
-	if f.Reason == reasonAgain || f.Reason == reasonFirst {
-		return again, "Sign in again"
-	}
-	switch f.Kind {
-	case monitor.FindingUnreadable:
-		switch f.Failure {
-		case monitor.KindSignIn, monitor.KindKeyring:
-			return edit, "Edit sign-in…"
-		case monitor.KindConfig, monitor.KindTLS, monitor.KindDNS:
-			return edit, "Edit site…"
+// needsAgent reports whether nothing comes of the deed while the agent is gone.
+func (d deed) needsAgent() bool { return d != openLink && d != licences && d != copyText }
+
+// step is what follows from a finding: what to do first and, where it is of use, a lesser deed.
+type step struct{ first, second deed }
+
+// afterStatus is what follows from NetServer's word on a licence (domain.md §4.5); no word stands for those that are not known.
+var afterStatus = map[string]step{
+	"Ok":                      {},
+	"NewLicenseActivated":     {first: licences},
+	"NewLicenseAvailable":     {compare, licences},
+	"NewCompanyNameAvailable": {compare, licences},
+	"NewSerialAvailable":      {compare, licences},
+	"UseCustomMessage":        {first: copyText},
+	messageAndLink:            {openLink, copyText},
+	"ProblemWithLicense":      {copyText, licences},
+	"UnknownError":            {first: retry},
+	"":                        {licences, retry},
+}
+
+// afterFinding is what follows from the other kinds of findings. Of seats, that they are few.
+var afterFinding = map[string]step{
+	monitor.FindingExpiring:    {compare, warn},
+	monitor.FindingExpired:     {copyText, compare},
+	monitor.FindingStopped:     {copyText, licences},
+	monitor.FindingMaintenance: {copyText, shop},
+	monitor.FindingStale:       {first: retry},
+	monitor.FindingUnlisted:    {licences, retry},
+	monitor.FindingNoOwner:     {edit, retry},
+	monitor.FindingPending:     {first: retry},
+	monitor.FindingTenant:      {first: retry},
+	monitor.FindingCertificate: {first: copyText},
+	monitor.FindingOffline:     {first: retry},
+}
+
+// afterFailure is what follows from a site that cannot be read.
+var afterFailure = map[monitor.Kind]step{
+	monitor.KindSignIn:   {first: edit},
+	monitor.KindNetwork:  {first: retry},
+	monitor.KindDNS:      {edit, retry},
+	monitor.KindTLS:      {edit, retry},
+	monitor.KindProxy:    {edit, retry},
+	monitor.KindTimeout:  {first: retry},
+	monitor.KindHTTP:     {retry, edit},
+	monitor.KindFault:    {retry, edit},
+	monitor.KindServer:   {retry, copyText},
+	monitor.KindContract: {retry, copyText},
+	monitor.KindTenant:   {first: retry},
+	monitor.KindKeyring:  {edit, retry},
+	monitor.KindConfig:   {first: edit},
+}
+
+// after looks a finding up in the tables.
+func after(f monitor.Finding) step {
+	switch {
+	case f.Reason == reasonAgain || f.Reason == reasonFirst:
+		return step{again, edit}
+	case f.Kind == monitor.FindingUnreadable:
+		if s, ok := afterFailure[f.Failure]; ok {
+			return s
 		}
-		return retry, "Try again"
-	case monitor.FindingNoOwner:
-		return edit, "Edit site…"
-	case monitor.FindingStale, monitor.FindingPending, monitor.FindingTenant:
-		return retry, "Check now"
-	case monitor.FindingOffline:
-		return retry, "Try again"
-	case monitor.FindingCertificate:
-		return copyText, "Copy details"
-	case monitor.FindingStatus:
-		switch f.Severity {
-		case monitor.Unknown:
-			return retry, "Try again"
-		case monitor.Warning:
-			return copyText, "Copy details"
+		return step{first: retry}
+	case f.Kind == monitor.FindingStatus:
+		if s, ok := afterStatus[f.Case]; ok {
+			return s
+		}
+		return afterStatus[""]
+	}
+	if s, ok := afterFinding[f.Kind]; ok {
+		return s
+	}
+	return step{first: copyText}
+}
+
+// deeds are what follows from a finding at the row, the most useful first and at most two. A link of the issuer comes before what is only
+// copied; what cannot be done here is left out.
+func (r *row) deeds(f monitor.Finding) []deed {
+	s := after(f)
+	wanted := []deed{s.first, openLink, s.second}
+	if s.first == nothing || s.first == copyText {
+		wanted = []deed{openLink, s.first, s.second}
+	}
+	var list []deed
+	for _, d := range wanted {
+		if len(list) < 2 && r.can(d, f) && !slices.Contains(list, d) {
+			list = append(list, d)
 		}
 	}
-	if f.Severity == monitor.OK {
-		return nothing, ""
+	if len(list) == 0 && s.first != nothing {
+		list = []deed{copyText}
 	}
-	return copyText, "Copy text for SuperOffice"
+	return list
+}
+
+// can reports whether a deed is possible at the row.
+func (r *row) can(d deed, f monitor.Finding) bool {
+	switch d {
+	case nothing:
+		return false
+	case openLink:
+		_, _, ok := webLink(f.URL)
+		return ok
+	case licences:
+		_, _, ok := webLink(r.state.Site.Web)
+		return ok
+	case shop:
+		return r.owner != nil
+	case compare, warn: // pages that there are none of yet
+		return false
+	}
+	return true
+}
+
+// label is the words on the button of a deed.
+func (r *row) label(d deed, f monitor.Finding) string {
+	switch d {
+	case compare:
+		if f.Kind == monitor.FindingStatus {
+			return "Compare with present…"
+		}
+		return "Look for a new licence…"
+	case openLink:
+		_, host, _ := webLink(f.URL)
+		return openWords(host)
+	case shop:
+		return "Open the shop…"
+	case licences:
+		_, host, _ := webLink(r.state.Site.Web)
+		return openWords(host)
+	case warn:
+		return "When to warn…"
+	case retry:
+		if f.Kind == monitor.FindingStale || f.Kind == monitor.FindingPending || f.Kind == monitor.FindingTenant {
+			return "Check now"
+		}
+		return "Try again"
+	case edit:
+		if f.Failure == monitor.KindSignIn || f.Failure == monitor.KindKeyring {
+			return "Edit sign-in…"
+		}
+		return "Edit site…"
+	case again:
+		return "Sign in again"
+	}
+	switch {
+	case f.Kind != monitor.FindingStatus && afterFinding[f.Kind].first != copyText || f.Kind == monitor.FindingCertificate || f.Severity < monitor.Critical:
+		return "Copy details"
+	case strings.EqualFold(r.key.owner, "SUPEROFFICE"):
+		return "Copy text for SuperOffice"
+	}
+	return "Copy text for the issuer"
+}
+
+// action is what to do about f in a sentence: nobody is told to open a link that is not opened.
+func (r *row) action(f monitor.Finding) string {
+	v := r.verdict()
+	switch {
+	case f.Kind != monitor.FindingStatus || v == nil || v.Status != messageAndLink || !r.linkRefused():
+		return f.Action
+	case v.Message == "":
+		return "Look into Licences in Settings and maintenance."
+	}
+	return "Read the message."
 }
 
 // support is all that SuperOffice, or a colleague, needs to know about a row, as plain text.

@@ -110,11 +110,13 @@ func TestWithoutAnAgentNobodySignsIn(t *testing.T) {
 	}
 }
 
-func TestAFindingWithoutAReasonHasNoHelp(t *testing.T) {
-	w := open(t, &fake{}, fleet()...)
+func TestEachFindingHasItsHelp(t *testing.T) {
+	agent := &fake{}
+	w := open(t, agent, fleet()...)
 	w.openRow(t, "Zulu")
-	if w.button("What does this mean?") != nil {
-		t.Error("there is help on an expiry")
+	w.press(t, "What does this mean?")
+	if want := []string{"help expired"}; !slices.Equal(agent.asked, want) {
+		t.Errorf("the agent was asked %q, want %q", agent.asked, want)
 	}
 }
 

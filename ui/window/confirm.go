@@ -19,7 +19,7 @@ type question struct {
 const questionWidth float32 = 420
 
 // confirm asks a question, and calls then if the answer is yes.
-func (w *Window) confirm(head, text, yes, no string, then func()) {
+func (w *Window) confirm(head, text, yes, no string, then func()) *question {
 	q := &question{w: w}
 	q.no = newButton(q, no, nil, q.escape)
 	q.yes = newButton(q, yes, nil, func() {
@@ -37,6 +37,7 @@ func (w *Window) confirm(head, text, yes, no string, then func()) {
 	w.question = q
 	q.pop.Show()
 	w.win.Canvas().Focus(q.no)
+	return q
 }
 
 // escape takes the question away.

@@ -40,7 +40,9 @@ type deeds interface {
 	signInAgain(site string)
 	cancelSignIn(site string)
 	signingIn(site string) bool
-	help(reason string)
+	help(topic string)
+	openShop(site, owner string)
+	openLicences(address string)
 }
 
 // paneWidth is what all parts of the pane have room in.
@@ -116,77 +118,6 @@ func (d *detail) buttons() fyne.CanvasObject {
 }
 
 func (d *detail) support() string { return d.row.support(caldate.Of(d.now.Local())) }
-
-// finding is a card: what was found, what to do, and a button that does it.
-func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
-	lines := tight(say(ended(monitor.Harmless(f.Text, 600))))
-	if action := d.action(f); action != "" {
-		lines.Add(quiet(monitor.Harmless(action, 600)))
-	}
-	rows := container.NewVBox(lines)
-	if buttons := d.deeds(f); len(buttons.Objects) > 0 {
-		rows.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), buttons))
-	}
-	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), nil, rows))
-}
-
-// deeds are the buttons of a finding: for what follows from it, and for what it means.
-func (d *detail) deeds(f monitor.Finding) *fyne.Container {
-	row := container.NewHBox()
-	what, label := deedFor(f)
-	switch {
-	case what == nothing:
-	case what == again && d.do.signingIn(d.row.site):
-		turning := widget.NewActivity()
-		turning.Start()
-		d.end = newButton(d.keys, "Cancel sign-in", nil, func() { d.do.cancelSignIn(d.row.site) })
-		row.Add(turning)
-		row.Add(widget.NewLabel("Waiting for the browser…"))
-		row.Add(d.end)
-		return row
-	default:
-		b := newButton(d.keys, label, nil, func() { d.perform(what, f) })
-		if d.lost && (what == retry || what == edit || what == again) {
-			b.Disable()
-		}
-		row.Add(b)
-	}
-	if f.Reason != "" {
-		about := newHelp(d.keys, f.Reason, d.do.help)
-		if d.lost {
-			about.Disable()
-		}
-		row.Add(about)
-	}
-	return row
-}
-
-// action is what to do about f: nobody is told to open a link that is not opened.
-func (d *detail) action(f monitor.Finding) string {
-	v := d.row.verdict()
-	switch {
-	case f.Kind != monitor.FindingStatus || v == nil || v.Status != messageAndLink || !d.row.linkRefused():
-		return f.Action
-	case v.Message == "":
-		return ""
-	}
-	return "Read the message."
-}
-
-func (d *detail) perform(what deed, f monitor.Finding) {
-	switch what {
-	case openLink:
-		d.do.openLink(f.URL)
-	case retry:
-		d.do.refresh(d.row.site, d.row.key.owner)
-	case edit:
-		d.do.editSite(d.row.site)
-	case again:
-		d.do.signInAgain(d.row.site)
-	case copyText:
-		d.do.copy(d.support())
-	}
-}
 
 // unconfirmed tells of a failed check that is no finding yet.
 func (d *detail) unconfirmed() []fyne.CanvasObject {

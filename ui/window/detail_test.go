@@ -15,49 +15,6 @@ import (
 	"licensewatch/monitor"
 )
 
-func TestDeedOfEachFinding(t *testing.T) {
-	test.NewTempApp(t) // which knows how wide texts are
-	cannot := func(k monitor.Kind) monitor.Finding {
-		return monitor.Finding{Kind: monitor.FindingUnreadable, Severity: monitor.Unknown, Failure: k}
-	}
-	status := func(s monitor.Severity, url string) monitor.Finding {
-		return monitor.Finding{Kind: monitor.FindingStatus, Severity: s, URL: url}
-	}
-	tests := []struct {
-		name    string
-		finding monitor.Finding
-		want    deed
-		label   string
-	}{
-		{"nothing follows from a good status", status(monitor.OK, ""), nothing, ""},
-		{"a link shows its host", status(monitor.Warning, "https://shop.example:8443/renew"), openLink, "Open shop.example:8443"},
-		{"a script is no link", status(monitor.Warning, "javascript:alert(1)"), copyText, "Copy details"},
-		{"an unknown error is asked again", status(monitor.Unknown, ""), retry, "Try again"},
-		{"a problem goes to SuperOffice", status(monitor.Critical, ""), copyText, "Copy text for SuperOffice"},
-		{"an expiry goes to SuperOffice", expired, copyText, "Copy text for SuperOffice"},
-		{"a refused sign-in is edited", cannot(monitor.KindSignIn), edit, "Edit sign-in…"},
-		{"a missing secret is edited", cannot(monitor.KindKeyring), edit, "Edit sign-in…"},
-		{"settings that do not work are edited", cannot(monitor.KindConfig), edit, "Edit site…"},
-		{"a certificate needs the site's settings", cannot(monitor.KindTLS), edit, "Edit site…"},
-		{"an installation without owners is perhaps another", monitor.Finding{Kind: monitor.FindingNoOwner, Severity: monitor.Unknown}, edit, "Edit site…"},
-		{"a lost connection is tried again", cannot(monitor.KindNetwork), retry, "Try again"},
-		{"silence is asked again", outdated, retry, "Check now"},
-		{"a consent that has ended", monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindSignIn, Reason: "sign-in-again"}, again, "Sign in again"},
-		{"nobody has signed in", monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindSignIn, Reason: "sign-in-first"}, again, "Sign in again"},
-		{"another reason of a refusal", monitor.Finding{Kind: monitor.FindingUnreadable, Failure: monitor.KindSignIn, Reason: "credentials"}, edit, "Edit sign-in…"},
-		{"a tenant that rests", monitor.Finding{Kind: monitor.FindingTenant, Severity: monitor.Warning}, retry, "Check now"},
-		{"no way out", monitor.Finding{Kind: monitor.FindingOffline, Severity: monitor.Unknown}, retry, "Try again"},
-		{"a certificate is others' to renew", monitor.Finding{Kind: monitor.FindingCertificate, Severity: monitor.Warning}, copyText, "Copy details"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got, label := deedFor(tt.finding); got != tt.want || label != tt.label {
-				t.Errorf("deedFor = %v %q, want %v %q", got, label, tt.want, tt.label)
-			}
-		})
-	}
-}
-
 func TestWebLink(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://shop.example/renew?c=1":    "shop.example",
