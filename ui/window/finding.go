@@ -17,7 +17,7 @@ func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
 	if action := d.row.action(f); action != "" {
 		lines.Add(quiet(monitor.Harmless(action, 600)))
 	}
-	buttons := inRows(cardWidth, d.deeds(f)...)
+	buttons := wrapped(cardWidth, d.deeds(f)...)
 	rows := container.NewVBox(lines, container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), buttons))
 	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), nil, rows))
 }
@@ -25,8 +25,8 @@ func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
 // cardWidth is what the buttons of a card have room in, beside its mark.
 const cardWidth = paneWidth - 72
 
-// inRows sets objects beside each other, and what does not fit into width below.
-func inRows(width float32, objects ...fyne.CanvasObject) *fyne.Container {
+// wrapped sets objects beside each other, and what does not fit into width below.
+func wrapped(width float32, objects ...fyne.CanvasObject) *fyne.Container {
 	row := container.NewHBox()
 	rows := container.NewVBox(row)
 	left := width
