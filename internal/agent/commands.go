@@ -111,6 +111,8 @@ func (a *Agent) commands() link.Commands {
 		SignIn:      a.signIn,
 		SignInAgain: a.signInAgain,
 		Help:        a.help,
+		Offer:       a.offer,
+		Shop:        a.shop,
 	}
 }
 

@@ -27,19 +27,25 @@ func licences(list []soapclient.Licence) []monitor.Licence {
 		if terms == nil || terms.Owner == "" {
 			continue // an owner without a licence has nothing that could run out
 		}
-		all = append(all, monitor.Licence{
-			Owner:       terms.Owner, // as sent: NetServer wants it back so (domain.md §4.1)
-			Description: text(terms.Description),
-			Company:     text(terms.Company),
-			Serial:      text(terms.Serial),
-			Dates: monitor.Dates{
-				NextCheck: terms.NextCheck, Maintenance: terms.Maintenance, AdminWarning: terms.AdminWarning,
-				Expiry: terms.Expiry, Grace: terms.Grace,
-			},
-			Modules: modules(l, terms),
-		})
+		one := licence(terms)
+		one.Modules = modules(l, terms)
+		all = append(all, one)
 	}
 	return all
+}
+
+// licence is the monitor's licence without its modules.
+func licence(terms *soapclient.Terms) monitor.Licence {
+	return monitor.Licence{
+		Owner:       terms.Owner, // as sent: NetServer wants it back so (domain.md §4.1)
+		Description: text(terms.Description),
+		Company:     text(terms.Company),
+		Serial:      text(terms.Serial),
+		Dates: monitor.Dates{
+			NextCheck: terms.NextCheck, Maintenance: terms.Maintenance, AdminWarning: terms.AdminWarning,
+			Expiry: terms.Expiry, Grace: terms.Grace,
+		},
+	}
 }
 
 // modules lists the modules with their use or, where NetServer tells no use, as the licence lists them. It

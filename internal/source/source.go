@@ -138,6 +138,9 @@ func (s *Source) client(name string) (*soapclient.Client, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if now, ok := s.sites[name]; ok && same(now, site) {
+		if other, open := s.open[name]; open { // made meanwhile, for a person who asks while the site is read
+			return other, nil
+		}
 		s.open[name] = c
 	}
 	return c, nil
