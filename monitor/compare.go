@@ -32,6 +32,7 @@ func (f FactChange) Changed() bool { return f.Now != f.New }
 
 // DateChange is one of the five dates (domain.md §4.2) of the licence in force and of the new one.
 type DateChange struct {
+	Kind     DateKind
 	Name     string
 	Now, New caldate.Date
 }
@@ -92,11 +93,11 @@ func facts(now, next *Licence) []FactChange {
 func dates(now, next *Licence) []DateChange {
 	now = cmp.Or(now, &Licence{})
 	return []DateChange{
-		{"Site asks the issuer", now.Dates.NextCheck, next.Dates.NextCheck},
-		{"Reminders begin", now.Dates.AdminWarning, next.Dates.AdminWarning},
-		{"Maintenance ends", now.Dates.Maintenance, next.Dates.Maintenance},
-		{"Licence expires", now.Dates.Expiry, next.Dates.Expiry},
-		{"Modules stop", now.Dates.Grace, next.Dates.Grace},
+		{DateNextCheck, "Next check", now.Dates.NextCheck, next.Dates.NextCheck},
+		{DateAdminWarning, "Reminders begin", now.Dates.AdminWarning, next.Dates.AdminWarning},
+		{DateMaintenance, "Maintenance ends", now.Dates.Maintenance, next.Dates.Maintenance},
+		{DateExpiry, "Licence expires", now.Dates.Expiry, next.Dates.Expiry},
+		{DateGrace, "Modules stop", now.Dates.Grace, next.Dates.Grace},
 	}
 }
 

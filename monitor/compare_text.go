@@ -17,7 +17,7 @@ func (c Comparison) Text(site Site, owner string, at time.Time) string {
 			b.WriteString("\n" + head + "\n")
 		}
 		w := tabwriter.NewWriter(&b, 0, 0, 3, ' ', 0)
-		rows(func(cells ...string) { fmt.Fprintln(w, strings.Join(cells, "\t")) })
+		rows(func(cells ...string) { fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t")) })
 		w.Flush() // a Builder takes everything
 	}
 	table("", func(row func(...string)) {

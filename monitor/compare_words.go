@@ -161,7 +161,7 @@ func (d DateChange) Words() string {
 	case turn == NoDate:
 		return "no date any more"
 	case turn == Endless:
-		return "never comes now"
+		return "will not come"
 	case d.Now.IsNever():
 		return "was never"
 	case turn == Earlier:

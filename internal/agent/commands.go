@@ -13,6 +13,7 @@ import (
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
 	"licensewatch/internal/source"
+	"licensewatch/monitor"
 	"licensewatch/monitor/link"
 )
 
@@ -244,8 +245,11 @@ func (a *Agent) stored(ctx context.Context, site string, kind keyring.Kind) (tex
 	return text, false, err
 }
 
-// worded turns a keyring's error into sentences for a window.
+// worded turns an error of the keyring or of a site into sentences for a window: what failed, and what to do.
 func worded(err error) error {
+	if f, ok := errors.AsType[*monitor.Failure](err); ok {
+		return fmt.Errorf("%s. %s", strings.TrimSuffix(f.Text, "."), strings.TrimSpace(f.Remedy))
+	}
 	if k, ok := errors.AsType[*keyring.Error](err); ok {
 		return fmt.Errorf("%s. %s", k.Text, k.Remedy)
 	}

@@ -2,15 +2,12 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"licensewatch/internal/keyring"
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
 	"licensewatch/internal/source"
-	"licensewatch/monitor"
 	"licensewatch/monitor/link"
 )
 
@@ -74,13 +71,8 @@ func (a *Agent) authorize(ctx context.Context, s settings.Site, secrets source.S
 	defer done()
 	g, err := a.source.Authorize(ctx, s, secrets, browse)
 	if err != nil {
-		return source.Grant{}, sentences(source.Failure(err, s.Name))
+		return source.Grant{}, worded(source.Failure(err, s.Name))
 	}
 	a.Log.Info("somebody has signed in in the browser", "site", s.Name, "tenant", g.Tenant)
 	return g, nil
-}
-
-// sentences words a failure for a window: what failed, and what to do.
-func sentences(f *monitor.Failure) error {
-	return errors.New(strings.TrimSuffix(f.Text, ".") + ". " + strings.TrimSpace(f.Remedy))
 }

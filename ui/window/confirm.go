@@ -49,5 +49,8 @@ func (q *question) escape() {
 // reached does nothing: all of a question is in sight.
 func (q *question) reached(fyne.CanvasObject) {}
 
+// turn does nothing, for the same reason.
+func (q *question) turn(fyne.KeyName) {}
+
 // shortcut does nothing: the question comes first.
 func (q *question) shortcut(fyne.Shortcut) {}

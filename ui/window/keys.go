@@ -15,6 +15,7 @@ type keys interface {
 	escape()
 	shortcut(fyne.Shortcut)
 	reached(fyne.CanvasObject)
+	turn(fyne.KeyName) // an arrow, or another key that moves through what is shown
 }
 
 // button is a Button that hands Esc on.
@@ -42,8 +43,10 @@ func (b *button) TypedKey(e *fyne.KeyEvent) {
 		b.keys.escape()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		b.Tapped(nil)
-	default:
+	case fyne.KeySpace:
 		b.Button.TypedKey(e)
+	default:
+		b.keys.turn(e.Name)
 	}
 }
 
@@ -125,7 +128,7 @@ func (c *check) TypedKey(e *fyne.KeyEvent) {
 		c.keys.escape()
 		return
 	}
-	c.Check.TypedKey(e)
+	c.keys.turn(e.Name)
 }
 
 // choice is a Select that hands Esc on.

@@ -1,6 +1,8 @@
 package window
 
 import (
+	"cmp"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -14,7 +16,14 @@ type page struct {
 	changed bool   // something was typed that leaving would lose
 	cancel  func() // ends the call under way; nil: there is none
 	scroll  *container.Scroll
+	widest  float32 // that its column gets; 0: as wide as a form
 }
+
+// formWidth is how wide a form gets, and tableWidth a page with a table.
+const (
+	formWidth  float32 = 640
+	tableWidth float32 = 860
+)
 
 // openPage shows fields under a heading, with buttons below that stay in sight.
 func (w *Window) openPage(p *page, heading string, fields, buttons fyne.CanvasObject, first fyne.Focusable) {
@@ -25,7 +34,7 @@ func (w *Window) openPage(p *page, heading string, fields, buttons fyne.CanvasOb
 	column := framed(head, container.New(layout.NewCustomPaddedLayout(6, 10, 0, 0), buttons), nil, nil,
 		p.scroll)
 	w.page = p
-	w.stage.Objects = []fyne.CanvasObject{onPanel(colorCard, 0, container.New(&narrow{640}, column))}
+	w.stage.Objects = []fyne.CanvasObject{onPanel(colorCard, 0, container.New(&narrow{cmp.Or(p.widest, formWidth)}, column))}
 	w.stage.Refresh()
 	w.win.Canvas().Focus(first)
 }
@@ -67,6 +76,27 @@ func (p *page) reached(o fyne.CanvasObject) {
 	case below > 0:
 		p.scroll.ScrollToOffset(fyne.NewPos(0, p.scroll.Offset.Y+min(below, top)))
 	}
+}
+
+// turn moves through what the page shows, for keys that nothing with the focus has a use for.
+func (p *page) turn(key fyne.KeyName) {
+	const line float32 = 40
+	at, all, seen := p.scroll.Offset.Y, p.scroll.Content.MinSize().Height, p.scroll.Size().Height
+	switch key {
+	case fyne.KeyUp:
+		at -= line
+	case fyne.KeyDown:
+		at += line
+	case fyne.KeyPageUp:
+		at -= seen - line
+	case fyne.KeyPageDown:
+		at += seen - line
+	case fyne.KeyHome:
+		at = 0
+	case fyne.KeyEnd:
+		at = all
+	}
+	p.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(at, all-seen))))
 }
 
 // toEnd brings the end of the form into sight. A scroll does not move as long as what was laid out fits, so what has grown since is

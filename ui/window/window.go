@@ -227,7 +227,10 @@ func (w *Window) listen() {
 		switch {
 		case e.Name == fyne.KeyEscape:
 			w.escape()
-		case w.page == nil && w.question == nil:
+		case w.question != nil:
+		case w.page != nil:
+			w.turn(e.Name)
+		default:
 			onRow := w.table.at() >= 0
 			w.focusTable()
 			if onRow || e.Name != fyne.KeyDown { // else the focus itself has come to the first row
@@ -261,6 +264,13 @@ func (w *Window) shortcut(s fyne.Shortcut) {
 func (w *Window) reached(o fyne.CanvasObject) {
 	if w.page != nil {
 		w.page.reached(o)
+	}
+}
+
+// turn moves through a page.
+func (w *Window) turn(key fyne.KeyName) {
+	if w.page != nil {
+		w.page.turn(key)
 	}
 }
 
