@@ -18,6 +18,7 @@ type handed struct {
 func (h *handed) escape()                     { h.escaped++ }
 func (h *handed) shortcut(fyne.Shortcut)      {}
 func (h *handed) reached(o fyne.CanvasObject) { h.last = o }
+func (h *handed) turn(fyne.KeyName)           {}
 
 // threeSpots is a picture with a spot at 10, 60 and 110; the last stands for two events.
 func threeSpots(p picture.Paper) picture.Picture {
