@@ -104,6 +104,14 @@ func (d Dates) stopped(today caldate.Date) bool {
 	return d.Grace.Reached(today) && (d.Expiry.Reached(today) || !d.Expiry.IsDay())
 }
 
+// stop returns the day on which modules stop, if there is one.
+func (d Dates) stop() caldate.Date {
+	if d.early() {
+		return d.Expiry
+	}
+	return d.Grace
+}
+
 // early reports whether the grace date is before the expiry, which it should follow.
 func (d Dates) early() bool {
 	return d.Grace.IsDay() && d.Expiry.IsDay() && d.Grace.DaysFrom(d.Expiry) < 0

@@ -14,12 +14,12 @@ import (
 type Policy struct {
 	Interval time.Duration // between two questions for an owner; no good answer for three of them is stale
 	Patience int           // failed reads in a row until a failure counts
-	Ladder   []int         // days before the expiry at which to warn, falling
+	Limits   Limits        // of all sites and owners that have none of their own; neither of its values is nil
 }
 
-// DefaultPolicy is the policy of design: two failures in a row, and steps of 60, 30, 14, 7, 3 and 1 days.
+// DefaultPolicy is the policy of design: two failures in a row, and DefaultLimits.
 func DefaultPolicy(interval time.Duration) Policy {
-	return Policy{Interval: interval, Patience: 2, Ladder: []int{60, 30, 14, 7, 3, 1}}
+	return Policy{Interval: interval, Patience: 2, Limits: DefaultLimits()}
 }
 
 // staleAfter is how old an answer may become, with a minute's room for the answer itself.
@@ -54,11 +54,15 @@ func (p Policy) judgeSite(s *SiteState, before []Finding, now time.Time) []Findi
 // judgeOwner returns the owner's findings, worst first, the site's among them; before are those until now.
 func (p Policy) judgeOwner(s *SiteState, o *OwnerState, before []Finding, now time.Time) []Finding {
 	var list, server []Finding
+	limits := p.of(s.Site, o.Owner)
 	if o.Licence != nil {
-		list = append(list, p.judgeDates(o.Licence.Dates, caldate.Of(now))...)
+		list = append(list, judgeDates(o.Licence.Dates, caldate.Of(now), limits.Ladder)...)
 	}
 	if o.Verdict != nil {
 		list = append(list, judgeVerdict(*o.Verdict))
+	}
+	if o.Licence != nil {
+		list = append(list, judgeSeats(o.Licence, *limits.FreeSeats, before)...)
 	}
 	explained := OK // how well the site's findings say why there is no answer
 	for _, f := range s.Findings {
@@ -112,32 +116,20 @@ func (p Policy) confirmed(f *Failure, counted int) bool {
 	return f.needsHand() || counted >= p.Patience
 }
 
-// judgeDates weighs the five dates (domain.md §4.2).
-func (p Policy) judgeDates(d Dates, today caldate.Date) []Finding {
+// judgeDates weighs the five dates (domain.md §4.2); Countdowns tells the same of them.
+func judgeDates(d Dates, today caldate.Date, ladder []int) []Finding {
 	var list []Finding
-	switch {
-	case d.Grace.Reached(today) && (d.Expiry.Reached(today) || !d.Expiry.IsDay()):
+	switch step, near := d.step(today, ladder); {
+	case d.stopped(today):
 		list = append(list, Finding{
 			Kind: FindingStopped, Severity: Critical,
-			Text:   fmt.Sprintf("The licence stopped on %s: its modules are read-only or off.", d.Grace.Words()),
+			Text:   fmt.Sprintf("The licence stopped on %s: its modules are read-only or off.", d.stop().Words()),
 			Action: "Renew the licence with its issuer, then load it in Settings and maintenance, Licences.",
 		})
-	case d.Expiry.Reached(today) && d.Grace.IsDay():
-		list = append(list, Finding{
-			Kind: FindingExpired, Severity: Critical,
-			Text:   fmt.Sprintf("The licence expired on %s; modules stop in %s, on %s.", d.Expiry.Words(), Days(d.Grace.DaysFrom(today)), d.Grace.Words()),
-			Action: "Renew the licence with its issuer before modules stop.",
-		})
 	case d.Expiry.Reached(today):
-		list = append(list, Finding{
-			Kind: FindingExpired, Severity: Critical,
-			Text:   fmt.Sprintf("The licence expired on %s; no grace date is known.", d.Expiry.Words()),
-			Action: "Renew the licence with its issuer now.",
-		})
-	default:
-		if step, ok := p.step(d, today); ok {
-			list = append(list, expiring(d, today, step))
-		}
+		list = append(list, d.expired(today))
+	case near:
+		list = append(list, d.expiring(today, step))
 	}
 	if d.Maintenance.Reached(today) {
 		list = append(list, Finding{
@@ -149,40 +141,52 @@ func (p Policy) judgeDates(d Dates, today caldate.Date) []Finding {
 	return list
 }
 
-// step returns the lowest step of the ladder that the days to expiry have reached, or "warning-date".
-func (p Policy) step(d Dates, today caldate.Date) (string, bool) {
-	step, ok := "", false
-	if d.AdminWarning.Reached(today) {
-		step, ok = "warning-date", true
-	}
-	if !d.Expiry.IsDay() {
-		return step, ok
-	}
-	for _, days := range p.Ladder {
-		if d.Expiry.DaysFrom(today) <= days {
-			step, ok = fmt.Sprintf("%d days", days), true
+// step returns the lowest step of the ladder that the days to the licence's end have reached, else "warning-date" if that is reached.
+func (d Dates) step(today caldate.Date, ladder []int) (step string, ok bool) {
+	end, _ := d.end()
+	lowest := 0
+	for _, days := range ladder {
+		if end.IsDay() && end.DaysFrom(today) <= days && (lowest == 0 || days < lowest) {
+			lowest = days
 		}
 	}
-	return step, ok
+	switch {
+	case lowest > 0:
+		return fmt.Sprintf("%d days", lowest), true
+	case d.AdminWarning.Reached(today):
+		return "warning-date", true
+	}
+	return "", false
 }
 
-func expiring(d Dates, today caldate.Date, step string) Finding {
+func (d Dates) expired(today caldate.Date) Finding {
+	f := Finding{Kind: FindingExpired, Severity: Critical, Action: "Renew the licence with its issuer now."}
+	f.Text = fmt.Sprintf("The licence expired on %s; no grace date is known.", d.Expiry.Words())
+	switch {
+	case d.Grace.IsDay():
+		f.Text = fmt.Sprintf("The licence expired on %s; modules stop %s.", d.Expiry.Words(), when(d.Grace, today))
+		f.Action = "Renew the licence with its issuer before modules stop."
+	case d.Grace.IsNever():
+		f.Text = fmt.Sprintf("The licence expired on %s; modules do not stop.", d.Expiry.Words())
+	}
+	return f
+}
+
+func (d Dates) expiring(today caldate.Date, step string) Finding {
 	f := Finding{Kind: FindingExpiring, Severity: Warning, Case: step, Action: "Renew the licence with its issuer."}
-	if d.Expiry.IsDay() {
-		f.Text = fmt.Sprintf("The licence expires in %s, on %s.", Days(d.Expiry.DaysFrom(today)), d.Expiry.Words())
-	} else {
+	switch end, kind := d.end(); {
+	case kind == DateGrace:
+		f.Title, f.Text = "Modules stop "+ago(end.DaysFrom(today)), d.graceWords(today)
+	case end.IsDay():
+		f.Text = d.expiryWords(today)
+	default:
 		f.Text = fmt.Sprintf("The issuer's warning date, %s, is reached.", d.AdminWarning.Words())
 	}
 	return f
 }
 
 // Days puts a number of days in words, "1 day" or "12 days".
-func Days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return fmt.Sprintf("%d days", n)
-}
+func Days(n int) string { return numbered(n, "day") }
 
 // verdicts says of every status word that NetServer documents what it means and what to do (domain.md §4.5).
 var verdicts = map[string]Finding{

@@ -21,6 +21,9 @@ type Site struct {
 	Network string `json:"network,omitempty"`
 	Web     string `json:"web,omitempty"`    // address of the site's web client, where Settings and maintenance is; empty: not known
 	Online  bool   `json:"online,omitempty"` // a tenant of SuperOffice Online, which has planned interruptions (domain.md §3.2)
+
+	Limits      Limits        `json:"limits,omitzero"` // of its owners that have none of their own
+	OwnerLimits []OwnerLimits `json:"owner_limits,omitempty"`
 }
 
 // Details is what one read of a site's database brings. It is never written after a Source has returned it.
@@ -63,9 +66,10 @@ type Module struct {
 	Total        int    `json:"total"`
 	InUse        int    `json:"in_use"`
 	Free         int    `json:"free"`
-	Unrestricted bool   `json:"unrestricted"` // the count is not enforced
-	Hidden       bool   `json:"hidden"`       // SuperOffice does not show it either
-	Plan         bool   `json:"plan"`         // a user plan: what people are given, and what is counted (ExtraFlags 1, domain.md §4.1)
+	Unrestricted bool   `json:"unrestricted"`        // the count is not enforced
+	Hidden       bool   `json:"hidden"`              // SuperOffice does not show it either
+	Uncounted    bool   `json:"uncounted,omitempty"` // NetServer told no use: Total is what the licence lists, InUse and Free say nothing
+	Plan         bool   `json:"plan"`                // a user plan: what people are given, and what is counted (ExtraFlags 1, domain.md §4.1)
 }
 
 // Verdict is what an owner's licence server says through the site (domain.md §4.5).

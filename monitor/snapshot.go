@@ -80,6 +80,7 @@ const (
 	FindingExpired     = "expired"      // expired, in grace
 	FindingStopped     = "stopped"      // the grace date is reached
 	FindingMaintenance = "maintenance"  // maintenance has ended
+	FindingSeats       = "seats"        // few free seats of a module, or more in use than owned
 	FindingUnreadable  = "cannot-check" // reads fail, confirmed
 	FindingStale       = "stale"        // no good answer for three intervals
 	FindingUnlisted    = "not-listed"   // the site's database does not list the owner any more

@@ -100,6 +100,7 @@ func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
 		interval, details = a.Tempo, a.Tempo
 	}
 	cfg := monitor.Config{Source: a.source, Policy: monitor.DefaultPolicy(interval), DetailsInterval: details}
+	cfg.Policy.Limits = s.Limits
 	for _, site := range s.Sites {
 		cfg.Sites = append(cfg.Sites, source.Watched(site))
 	}

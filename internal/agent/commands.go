@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -96,10 +98,14 @@ func (a *Agent) commands() link.Commands {
 		NoGL: a.noGL,
 		Settings: func() link.Settings {
 			s := a.settings.read()
-			return link.Settings{Interval: s.Interval, DetailsInterval: s.DetailsInterval}
+			return link.Settings{Interval: s.Interval, DetailsInterval: s.DetailsInterval, Limits: s.Limits}
 		},
 		SaveSettings: func(s link.Settings) error {
-			now, err := a.settings.edit(func(path string) error { return settings.SetIntervals(path, s.Interval, s.DetailsInterval) })
+			now, err := a.settings.edit(func(path string) error {
+				return settings.Change(path, func(now *settings.Settings) {
+					now.Interval, now.DetailsInterval, now.Limits = s.Interval, s.DetailsInterval, now.Limits.Under(s.Limits)
+				})
+			})
 			if err == nil {
 				a.apply(now, "", "")
 			}
@@ -134,6 +140,7 @@ func (a *Agent) sites() []link.SiteForm {
 			Was: s.Name, Name: s.Name, URL: s.URL, Services: s.Services, SignIn: s.SignIn, User: s.User,
 			Owners: s.Owners, CAFile: s.CAFile, AllowHTTP: s.AllowHTTP, Domain: s.Domain, Tenant: s.Tenant, Environment: s.Environment,
 			ClientID: s.ClientID, Proxy: s.Proxy, ProxyUser: s.ProxyUser, Pin: s.Pin, HTTP1Only: s.HTTP1Only,
+			Web: s.Web, Limits: s.Limits, OwnerLimits: s.OwnerLimits,
 		})
 	}
 	return forms
@@ -146,6 +153,7 @@ func site(f link.SiteForm) settings.Site {
 		User: f.User, Owners: f.Owners, CAFile: f.CAFile, AllowHTTP: f.AllowHTTP, Domain: strings.TrimSpace(f.Domain),
 		Tenant: strings.TrimSpace(f.Tenant), Environment: f.Environment, ClientID: strings.TrimSpace(f.ClientID),
 		Proxy: strings.TrimSpace(f.Proxy), ProxyUser: f.ProxyUser, Pin: strings.TrimSpace(f.Pin), HTTP1Only: f.HTTP1Only,
+		Web: strings.TrimSpace(f.Web), Limits: f.Limits, OwnerLimits: f.OwnerLimits,
 	})
 }
 
@@ -183,6 +191,7 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	if err := a.settings.free(f.Was, s.Name); err != nil {
 		return err
 	}
+	limitsAlone := a.limitsAlone(f, s)
 	moved := !strings.EqualFold(f.Was, s.Name) // a new name; some keyrings do not tell cases apart
 	err := a.keep(ctx, f, s.Name)
 	var now settings.Settings
@@ -200,9 +209,19 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 	if f.Was != "" && moved {
 		a.drop(ctx, f.Was)
 	}
-	a.source.Forget(s.Name)
-	a.monitor.Refresh(s.Name, "")
+	if !limitsAlone {
+		a.source.Forget(s.Name)
+		a.monitor.Refresh(s.Name, "")
+	}
 	return nil
+}
+
+// limitsAlone reports whether the form changes nothing but how the site is judged, so that it need not be read again.
+func (a *Agent) limitsAlone(f link.SiteForm, s settings.Site) bool {
+	sites := a.settings.read().Sites
+	i := slices.IndexFunc(sites, func(before settings.Site) bool { return before.Name == f.Was })
+	return i >= 0 && f.Secret == "" && f.AppToken == "" && f.ProxySecret == "" &&
+		source.Same(source.Plain(sites[i]), s) && !reflect.DeepEqual(source.Plain(sites[i]), s)
 }
 
 // kinds are a site's secrets.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -331,17 +332,20 @@ func TestTestSavesNothing(t *testing.T) {
 func TestIntervalsAreSavedAndChecked(t *testing.T) {
 	s := begin(t, head)
 	now, err := s.client.Settings(t.Context())
-	if err != nil || now.Interval != settings.DefaultInterval || now.DetailsInterval != settings.DefaultDetailsInterval {
+	if err != nil || !reflect.DeepEqual(now.Limits, monitor.DefaultLimits()) || now.Interval != settings.DefaultInterval || now.DetailsInterval != settings.DefaultDetailsInterval {
 		t.Errorf("settings %+v (%v), want the defaults", now, err)
 	}
-	want := link.Settings{Interval: 2 * time.Hour, DetailsInterval: 12 * time.Hour}
+	want := link.Settings{Interval: 2 * time.Hour, DetailsInterval: 12 * time.Hour, Limits: monitor.Limits{Ladder: []int{}, FreeSeats: new(monitor.NoSeatWarning)}}
 	if err := s.client.SaveSettings(t.Context(), want); err != nil {
 		t.Fatal(err)
+	}
+	if err := s.client.SaveSettings(t.Context(), link.Settings{Interval: want.Interval, DetailsInterval: want.DetailsInterval}); err != nil {
+		t.Fatal(err) // without limits: they stay
 	}
 	if err := s.client.SaveSettings(t.Context(), link.Settings{Interval: time.Second, DetailsInterval: time.Hour}); err == nil || !strings.Contains(err.Error(), "too short") {
 		t.Errorf("a second as interval ends with %v, want that it is too short", err)
 	}
-	if got, err := s.client.Settings(t.Context()); err != nil || got != want {
+	if got, err := s.client.Settings(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("settings %+v (%v), want %+v", got, err, want)
 	}
 	if loaded, err := settings.Load(s.config()); err != nil || loaded.Interval != want.Interval || len(loaded.Sites) != 1 {

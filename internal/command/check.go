@@ -109,7 +109,7 @@ func choose(all []settings.Site, names []string) ([]settings.Site, error) {
 // the last word.
 func look(ctx context.Context, s settings.Settings, src *source.Source, owners []string) monitor.Snapshot {
 	policy := monitor.DefaultPolicy(s.Interval)
-	policy.Patience = 1
+	policy.Patience, policy.Limits = 1, s.Limits
 	snapshot := monitor.Snapshot{Sites: make([]*monitor.SiteState, len(s.Sites))}
 	var wg sync.WaitGroup
 	for i, site := range s.Sites {

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"licensewatch/internal/loopback"
+	"licensewatch/monitor"
 )
 
 const (
@@ -36,7 +37,7 @@ var (
 
 // Check returns what is wrong with the site by itself as *Error, nil if nothing is.
 func (s Site) Check() error {
-	if problems := s.check(); len(problems) > 0 {
+	if problems := s.all(); len(problems) > 0 {
 		return newError("", problems)
 	}
 	return nil
@@ -47,9 +48,21 @@ func (s Settings) check() []Problem {
 		duration("interval", s.Interval),
 		duration("details_interval", s.DetailsInterval),
 		oneOf("panel", s.Panel, panels),
+		ladder(s.Limits.Ladder),
+		freeSeats(s.Limits.FreeSeats),
 	)
 }
 
+// all returns the problems of the site and of its owners' blocks.
+func (s Site) all() []Problem {
+	all := s.check()
+	for i, o := range s.OwnerLimits {
+		all = append(all, checkOwner(o, s.OwnerLimits[:i])...)
+	}
+	return all
+}
+
+// check returns the problems of the keys of the site's own block.
 func (s Site) check() []Problem {
 	return problems(
 		siteName(s.Name),
@@ -65,6 +78,9 @@ func (s Site) check() []Problem {
 		proxy(s.Proxy),
 		s.proxyUser(),
 		pin(s.Pin),
+		web(s.Web),
+		ladder(s.Limits.Ladder),
+		freeSeats(s.Limits.FreeSeats),
 	)
 }
 
@@ -151,6 +167,13 @@ func address(written string, allowHTTP bool) *Problem {
 	return nil
 }
 
+func web(written string) *Problem {
+	if written == "" || printable(written) && monitor.WebLink(written) != "" {
+		return nil
+	}
+	return problem("web", "web is not the address of a web client, without a user or a password", `write it as "https://crm.example.com/", or leave it out`)
+}
+
 func user(name, signIn string) *Problem {
 	switch {
 	case name == "" && signIn == "password":
@@ -177,10 +200,15 @@ func plainText(key, value, sample string) *Problem {
 	return nil
 }
 
+// ownerName reports whether a licence owner may have that name.
+func ownerName(s string) bool {
+	return s != "" && strings.TrimSpace(s) == s && printable(s) && utf8.RuneCountInString(s) <= maxText
+}
+
 func ownerNames(owners []string) *Problem {
 	for i, owner := range owners {
 		switch {
-		case owner == "" || strings.TrimSpace(owner) != owner || !printable(owner) || utf8.RuneCountInString(owner) > maxText:
+		case !ownerName(owner):
 			return problem("owners", fmt.Sprintf("owner %q cannot be a licence owner's name", owner), `write it as NetServer does, as "SUPEROFFICE"`)
 		case slices.Contains(owners[:i], owner):
 			return problem("owners", fmt.Sprintf("owner %q is named twice", owner), "leave one out")

@@ -4,24 +4,28 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"licensewatch/monitor"
 )
 
 // document is the text of a settings file with the places of its parts.
 type document struct {
 	data  []byte
 	top   section   // what stands before the first block
-	sites []section // the [[site]] blocks
+	sites []section // the [[site]] blocks, with their owners'
 }
 
 // section is a run of key-value lines.
 type section struct {
 	header  span // the key in the block's header; empty for the top
 	entries []entry
+	owners  []section // of a site: its [[site.owner]] blocks
 }
 
 // span is a range of bytes.
@@ -35,6 +39,7 @@ type entry struct {
 	kind  unstable.Kind
 	text  string   // of a scalar, without quotes and escapes
 	items []string // of an array of strings; nil if it holds anything else
+	whole []int    // of an array of whole numbers; nil if it holds anything else
 }
 
 // outline finds the parts of data, and what has no place in a settings file.
@@ -57,6 +62,10 @@ func outline(data []byte) (*document, []Problem) {
 		case name == "site" && node.Kind == unstable.ArrayTable:
 			doc.sites = append(doc.sites, section{header: place})
 			into = &doc.sites[len(doc.sites)-1]
+		case name == "site.owner" && node.Kind == unstable.ArrayTable && len(doc.sites) > 0:
+			site := &doc.sites[len(doc.sites)-1]
+			site.owners = append(site.owners, section{header: place})
+			into = &site.owners[len(site.owners)-1]
 		default:
 			problems = append(problems, doc.strangeTable(name, place))
 			into = strange // its keys are not worth more words
@@ -84,9 +93,14 @@ func (d *document) syntax() *Problem {
 }
 
 func (d *document) strangeTable(name string, place span) Problem {
-	p := unknown(name, []string{"site"})
-	if name == "site" {
+	p := unknown(name, []string{"site", "site.owner"})
+	switch {
+	case name == "site":
 		p = Problem{Key: name, Text: "a site's block begins with [[site]]", Remedy: "write it with two brackets"}
+	case name == "site.owner" && len(d.sites) == 0:
+		p = Problem{Key: name, Text: "an owner's block follows its site's", Remedy: "put a [[site]] block before it"}
+	case name == "site.owner":
+		p = Problem{Key: name, Text: "an owner's block begins with [[site.owner]]", Remedy: "write it with two brackets"}
 	}
 	p.Line = d.line(place.start)
 	return p
@@ -113,7 +127,7 @@ func newEntry(data []byte, node *unstable.Node, name string, place span) entry {
 	e.value.start = place.end + bytes.IndexByte(data[place.end:], '=') + 1
 	e.value.start += len(data[e.value.start:]) - len(bytes.TrimLeft(data[e.value.start:], " \t"))
 	if value.Kind == unstable.Array {
-		e.items = texts(value)
+		e.items, e.whole = texts(value), numbers(value)
 	}
 	return e
 }
@@ -128,6 +142,25 @@ func texts(array *unstable.Node) []string {
 		items = append(items, string(it.Node().Data))
 	}
 	return items
+}
+
+// numbers returns the elements of an array that holds whole numbers only, else nil.
+func numbers(array *unstable.Node) []int {
+	list := []int{}
+	for it := array.Children(); it.Next(); {
+		n, ok := number(it.Node().Kind, string(it.Node().Data))
+		if !ok {
+			return nil
+		}
+		list = append(list, n)
+	}
+	return list
+}
+
+// number returns a whole number as TOML writes it.
+func number(kind unstable.Kind, text string) (int, bool) {
+	n, err := strconv.ParseInt(text, 0, 32)
+	return int(n), err == nil && kind == unstable.Integer
 }
 
 // fill stores the section's values in fields.
@@ -146,6 +179,8 @@ func (d *document) fill(s section, fields []field) []Problem {
 			p.Text = e.store(target)
 		case e.key == "site":
 			p.Text, p.Remedy = "sites are not written as a list", "write each site as a [[site]] block"
+		case e.key == "owner" && s.header.end > 0:
+			p.Text, p.Remedy = "owners' limits are not written as a list", "write each owner as a [[site.owner]] block behind the site's"
 		default:
 			p = unknown(e.key, known)
 		}
@@ -187,6 +222,23 @@ func (e entry) store(target any) (complaint string) {
 			return e.key + ` must be a duration in quotes, as "1h" or "30m"`
 		}
 		*target = d
+		return ""
+	case *[]int:
+		if e.whole == nil {
+			return e.key + " must be a list of whole numbers of days, as [60, 30, 7]"
+		}
+		*target = e.whole
+		return ""
+	case **int:
+		n, ok := number(e.kind, e.text)
+		switch {
+		case ok && n >= 0:
+			*target = &n
+		case e.kind == unstable.String && e.text == off:
+			*target = new(monitor.NoSeatWarning)
+		default:
+			return e.key + ` must be a whole number from 0, or "off"`
+		}
 		return ""
 	}
 	return fmt.Sprintf("%s cannot be stored in a %T", e.key, target)

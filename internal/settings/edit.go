@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"licensewatch/internal/atomicfile"
 )
@@ -34,20 +33,23 @@ func SaveSite(path, was string, site Site) error {
 		if i >= 0 {
 			others = slices.Delete(others, i, i+1)
 		}
-		if wrong := append(site.check(), unique(site.Name, others)...); len(wrong) > 0 {
+		if wrong := append(site.all(), unique(site.Name, others)...); len(wrong) > 0 {
 			return nil, newError("", wrong)
 		}
 		if i < 0 {
+			site.OwnerLimits = arranged(nil, site.OwnerLimits)
 			s.Sites = append(s.Sites, site)
 			return []patch{doc.appended(site)}, nil
 		}
 		before := s.Sites[i]
+		site.OwnerLimits = arranged(before.OwnerLimits, site.OwnerLimits)
 		s.Sites[i] = site
-		return doc.changed(doc.sites[i], before.fields(), site.fields()), nil
+		patches := doc.changed(doc.sites[i], before.fields(), site.fields())
+		return append(patches, doc.changedOwners(doc.sites[i], before.OwnerLimits, site.OwnerLimits)...), nil
 	})
 }
 
-// RemoveSite takes the site with that name out of the settings file at path. Comments before and after
+// RemoveSite takes the site with that name and its owners' blocks out of the settings file at path. Comments before and after
 // its lines stay.
 func RemoveSite(path, name string) error {
 	return edit(path, func(doc *document, s *Settings) ([]patch, error) {
@@ -60,12 +62,12 @@ func RemoveSite(path, name string) error {
 	})
 }
 
-// SetIntervals writes the two intervals into the settings file at path, which may not exist yet. Values
+// Change writes the values for all sites that change sets into the settings file at path, which may not exist yet. Values
 // that cannot work give *Error, without lines.
-func SetIntervals(path string, interval, details time.Duration) error {
+func Change(path string, change func(*Settings)) error {
 	return edit(path, func(doc *document, s *Settings) ([]patch, error) {
 		before := *s
-		s.Interval, s.DetailsInterval = interval, details
+		change(s)
 		if wrong := s.check(); len(wrong) > 0 {
 			return nil, newError("", wrong)
 		}
@@ -145,9 +147,13 @@ func (d *document) changed(s section, before, after []field) []patch {
 		if text == encode(before[i].at) {
 			continue
 		}
-		if e, ok := s.find(f.key); ok {
+		e, ok := s.find(f.key)
+		switch {
+		case ok && text == "":
+			patches = append(patches, patch{span{d.lineStart(e.at), d.lineEnd(e.value.end)}, ""})
+		case ok:
 			patches = append(patches, patch{e.value, text})
-		} else {
+		default:
 			added = append(added, f.key+" = "+text)
 		}
 	}
@@ -168,17 +174,12 @@ func (d *document) added(s section, lines []string) patch {
 		}
 		return patch{span{at, at}, text}
 	}
-	first, last := s.extent()
+	first, _ := s.extent()
 	if n := len(s.entries); n > 0 {
 		first = s.entries[n-1].at
 	}
 	indent := d.indent(first)
-	at := d.lineEnd(last)
-	text := indent + strings.Join(lines, nl+indent) + nl
-	if d.data[at-1] != '\n' {
-		text = nl + strings.TrimSuffix(text, nl)
-	}
-	return patch{span{at, at}, text}
+	return d.follows(s, indent+strings.Join(lines, nl+indent)+nl)
 }
 
 // appended puts a block for site at the end.
@@ -193,18 +194,27 @@ func (d *document) appended(site Site) patch {
 			b.WriteString(nl)
 		}
 	}
-	b.WriteString("[[site]]" + nl)
-	for _, f := range site.fields() {
-		if !reflect.ValueOf(f.at).Elem().IsZero() {
-			b.WriteString(f.key + " = " + encode(f.at) + nl)
-		}
+	b.WriteString("[[site]]" + nl + d.lines(site.fields()))
+	for _, o := range site.OwnerLimits {
+		b.WriteString(d.ownerBlock(o))
 	}
 	return patch{span{len(d.data), len(d.data)}, b.String()}
 }
 
-// removed takes the block's lines out, from its header to its last value, and the blank lines after them.
+// lines returns the fields that hold something, a line each.
+func (d *document) lines(fields []field) string {
+	var b strings.Builder
+	for _, f := range fields {
+		if !reflect.ValueOf(f.at).Elem().IsZero() {
+			b.WriteString(f.key + " = " + encode(f.at) + d.newline())
+		}
+	}
+	return b.String()
+}
+
+// removed takes the block's lines out, from its header to the last value of it and of its owners' blocks, and the blank lines after them.
 func (d *document) removed(s section) patch {
-	first, last := s.extent()
+	first, last := s.whole()
 	cut := span{d.lineStart(first), d.lineEnd(last)}
 	for cut.end < len(d.data) && blankFirst(d.data[cut.end:]) {
 		cut.end = d.lineEnd(cut.end)

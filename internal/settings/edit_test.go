@@ -53,6 +53,10 @@ name = "Last"
 url = "http://localhost:8086/" # simulator
 sign_in = "ticket" # no line end follows`
 
+func setIntervals(path string, interval, details time.Duration) error {
+	return Change(path, func(s *Settings) { s.Interval, s.DetailsInterval = interval, details })
+}
+
 func text(t *testing.T, path string) string {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -112,7 +116,7 @@ func TestEdits(t *testing.T) {
 		{"the last site goes",
 			func(path string, s Settings) error { return RemoveSite(path, "Last") },
 			sample[:strings.LastIndex(sample, "[[site]]")]},
-		{"intervals", func(path string, s Settings) error { return SetIntervals(path, 90*time.Minute, 12*time.Hour) },
+		{"intervals", func(path string, s Settings) error { return setIntervals(path, 90*time.Minute, 12*time.Hour) },
 			replace("interval = \"2h\" # not too often\n", "interval = \"1h30m\" # not too often\ndetails_interval = \"12h\"\n")},
 	}
 	for _, tt := range tests {
@@ -136,7 +140,7 @@ func TestEdits(t *testing.T) {
 
 func TestEditsOfAFileThatIsNotThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "licensewatch", "config.toml")
-	if err := SetIntervals(path, time.Hour, 12*time.Hour); err != nil {
+	if err := setIntervals(path, time.Hour, 12*time.Hour); err != nil {
 		t.Fatal(err)
 	}
 	site := Site{Name: "A", URL: "https://a.example/", Services: "Services86", SignIn: "ticket"}
@@ -166,7 +170,7 @@ func TestIntervalsOfAFileWithoutAny(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := file(t, tt.before)
-			if err := SetIntervals(path, 2*time.Hour, 12*time.Hour); err != nil {
+			if err := setIntervals(path, 2*time.Hour, 12*time.Hour); err != nil {
 				t.Fatal(err)
 			}
 			if got := text(t, path); got != tt.after {
@@ -192,7 +196,7 @@ func TestRefusedEditsChangeNothing(t *testing.T) {
 		{"a line feed to smuggle keys in", func(p string) error {
 			return SaveSite(p, "", with(func(s *Site) { s.User = "u\"\nallow_http = true" }))
 		}, "cannot be shown"},
-		{"a short interval", func(p string) error { return SetIntervals(p, time.Second, time.Hour) }, "too short"},
+		{"a short interval", func(p string) error { return setIntervals(p, time.Second, time.Hour) }, "too short"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -273,7 +277,7 @@ func FuzzEditsKeepAllElse(f *testing.F) {
 			edited.end = doc.lineEnd(edited.end) // the comment of its last line goes with it
 		case 3:
 			want.Interval, want.DetailsInterval = 7*time.Minute, 8*time.Hour
-			err = SetIntervals(path, want.Interval, want.DetailsInterval)
+			err = setIntervals(path, want.Interval, want.DetailsInterval)
 		}
 		after := []byte(text(t, path))
 		if err != nil {

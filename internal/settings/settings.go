@@ -1,6 +1,6 @@
 // Package settings reads the settings file and edits it without losing its author's comments and order.
 //
-// The file is TOML: a few keys for all sites, then one [[site]] block per site. Every problem of a file is
+// The file is TOML: a few keys for all sites, then one [[site]] block per site, which [[site.owner]] blocks may follow. Every problem of a file is
 // reported at once, each with its line, its key and what to do. Edits change the text only where a value
 // changes, and are not written unless they read back as meant. Two edits at one time are not foreseen: only
 // one process edits, one edit after the other.
@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"licensewatch/monitor"
 )
 
 // Settings is what the settings file says.
@@ -22,6 +24,8 @@ type Settings struct {
 	DetailsInterval time.Duration // between two reads of a site's database; 1 min to 30 days
 	Panel           string        // the desktop panel that the icon stands on: "auto", "light" or "dark"
 	Sites           []Site        // in the order of the file
+
+	Limits monitor.Limits // of sites that have none of their own; neither of its values is nil
 }
 
 // Site is one installation to watch.
@@ -45,6 +49,10 @@ type Site struct {
 	ProxyUser string
 	Pin       string // "sha256/…": the one key that the server's certificate may have
 	HTTP1Only bool   // HTTP/2 is not wanted
+
+	Web         string                // address of the web client; empty: it follows from URL or Tenant
+	Limits      monitor.Limits        // of owners that have none of their own
+	OwnerLimits []monitor.OwnerLimits // the site's [[site.owner]] blocks, in the order of the file
 }
 
 // Values that hold where the file says nothing.
@@ -59,7 +67,7 @@ const (
 
 // Default returns the settings of a program that has no settings file yet.
 func Default() Settings {
-	return Settings{Interval: DefaultInterval, DetailsInterval: DefaultDetailsInterval, Panel: DefaultPanel}
+	return Settings{Interval: DefaultInterval, DetailsInterval: DefaultDetailsInterval, Panel: DefaultPanel, Limits: monitor.DefaultLimits()}
 }
 
 // Load reads the settings file at path; one that does not exist gives Default. What is wrong in the file
@@ -92,17 +100,33 @@ func parse(path string, data []byte) (Settings, *document, error) {
 	for i, block := range doc.sites {
 		site := Site{Services: DefaultServices, SignIn: DefaultSignIn}
 		wrong := doc.fill(block, site.fields())
+		owners, wrongOwners := doc.owners(block)
+		site.OwnerLimits = owners
 		if len(wrong) == 0 { // else the rest would only follow from that
 			site.CAFile = absolute(path, site.CAFile)
 			wrong = doc.place(block, append(site.check(), unique(site.Name, s.Sites[:i])...))
 		}
-		problems = append(problems, wrong...)
+		problems = append(append(problems, wrong...), wrongOwners...)
 		s.Sites = append(s.Sites, site)
 	}
 	if len(problems) > 0 {
 		return Settings{}, nil, newError(path, problems)
 	}
 	return s, doc, nil
+}
+
+// owners reads the owners' blocks of a site.
+func (d *document) owners(site section) (list []monitor.OwnerLimits, problems []Problem) {
+	for _, block := range site.owners {
+		var o monitor.OwnerLimits
+		wrong := d.fill(block, ownerFields(&o))
+		if len(wrong) == 0 {
+			wrong = d.place(block, checkOwner(o, list))
+		}
+		problems = append(problems, wrong...)
+		list = append(list, o)
+	}
+	return list, problems
 }
 
 // absolute resolves file against the folder of the settings file at path.
@@ -117,8 +141,8 @@ func absolute(path, file string) string {
 	return joined
 }
 
-// field ties a key of the file to the variable that holds its value: a *string, *bool, *[]string or
-// *time.Duration.
+// field ties a key of the file to the variable that holds its value: a *string, *bool, *[]string,
+// *time.Duration, *[]int or **int. The last two may be nil: then the key is not in the file.
 type field struct {
 	key string
 	at  any
@@ -130,6 +154,8 @@ func (s *Settings) fields() []field {
 		{"interval", &s.Interval},
 		{"details_interval", &s.DetailsInterval},
 		{"panel", &s.Panel},
+		{"ladder", &s.Limits.Ladder},
+		{"free_seats", &s.Limits.FreeSeats},
 	}
 }
 
@@ -152,5 +178,8 @@ func (s *Site) fields() []field {
 		{"proxy_user", &s.ProxyUser},
 		{"pin", &s.Pin},
 		{"http1_only", &s.HTTP1Only},
+		{"web", &s.Web},
+		{"ladder", &s.Limits.Ladder},
+		{"free_seats", &s.Limits.FreeSeats},
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"licensewatch/monitor"
 )
 
-// encode writes a field's value as TOML.
+// encode writes a field's value as TOML; nothing if it is nil.
 func encode(at any) string {
 	switch value := at.(type) {
 	case *string:
@@ -23,8 +25,35 @@ func encode(at any) string {
 			quoted[i] = quote(s)
 		}
 		return "[" + strings.Join(quoted, ", ") + "]"
+	case *[]int:
+		return ints(*value)
+	case **int:
+		return count(*value)
 	}
 	panic(fmt.Sprintf("settings: a field holds a %T", at))
+}
+
+// ints writes a list of numbers, nothing for nil.
+func ints(list []int) string {
+	if list == nil {
+		return ""
+	}
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = strconv.Itoa(n)
+	}
+	return "[" + strings.Join(words, ", ") + "]"
+}
+
+// count writes a number of free seats, nothing for nil.
+func count(n *int) string {
+	switch {
+	case n == nil:
+		return ""
+	case *n == monitor.NoSeatWarning:
+		return quote(off)
+	}
+	return strconv.Itoa(*n)
 }
 
 // quote writes s, which has no control characters, as a TOML string: as people would.
@@ -52,6 +81,15 @@ func (s section) extent() (first, last int) {
 	first, last = s.header.start, s.header.end
 	if n := len(s.entries); n > 0 {
 		last = s.entries[n-1].value.end
+	}
+	return first, last
+}
+
+// whole is the extent of a site's block together with its owners' blocks.
+func (s section) whole() (first, last int) {
+	first, last = s.extent()
+	if n := len(s.owners); n > 0 {
+		_, last = s.owners[n-1].extent()
 	}
 	return first, last
 }

@@ -66,7 +66,9 @@ func modules(l soapclient.Licence, terms *soapclient.Terms) []monitor.Module {
 		return all
 	}
 	for _, m := range terms.Modules {
-		all = append(all, module(m, m.Licences, 0, m.Licences))
+		listed := module(m, m.Licences, 0, m.Licences)
+		listed.Uncounted = true
+		all = append(all, listed)
 	}
 	return all
 }

@@ -1,8 +1,10 @@
 package source
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"licensewatch/internal/loopback"
 	"licensewatch/internal/settings"
@@ -13,11 +15,22 @@ import (
 // the moment, SuperOffice Online tells.
 func Watched(site settings.Site) monitor.Site {
 	site = Plain(site)
-	w := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners, Network: Network(site), Online: site.Tenant != ""}
+	w := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners, Network: Network(site), Online: site.Tenant != "",
+		Limits: site.Limits, OwnerLimits: site.OwnerLimits}
 	if base, err := environment(site); err == nil && w.Online {
 		w.URL = base + "/" + site.Tenant + "/"
 	}
+	w.Web = monitor.WebLink(cmp.Or(site.Web, withoutRemote(w.URL)))
 	return w
+}
+
+// withoutRemote returns where the web client is whose NetServer answers at the address: one folder up, where that is called Remote.
+func withoutRemote(address string) string {
+	trimmed := strings.TrimSuffix(address, "/")
+	if at := strings.LastIndex(trimmed, "/"); at >= 0 && strings.EqualFold(trimmed[at+1:], "Remote") {
+		return trimmed[:at+1]
+	}
+	return address
 }
 
 // Network names the way out to a site, which sites that fail together share: "" for this computer's own, "proxy host:port"

@@ -6,9 +6,9 @@ package source
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"sync"
 
 	"licensewatch/internal/keyring"
@@ -53,7 +53,7 @@ func (s *Source) Update(sites []settings.Site) {
 	for _, site := range sites {
 		site = Plain(site)
 		s.sites[site.Name] = site
-		if c, ok := s.open[site.Name]; ok && same(before[site.Name], site) {
+		if c, ok := s.open[site.Name]; ok && Same(before[site.Name], site) {
 			kept[site.Name] = c
 		}
 	}
@@ -75,7 +75,13 @@ func Plain(site settings.Site) settings.Site {
 	return site
 }
 
-func same(a, b settings.Site) bool { return fmt.Sprint(a) == fmt.Sprint(b) }
+// Same reports whether two sites are reached alike. When to warn of their owners, and where a person works there, is the monitor's business.
+func Same(a, b settings.Site) bool { return reflect.DeepEqual(reached(a), reached(b)) }
+
+func reached(s settings.Site) settings.Site {
+	s.Web, s.Limits, s.OwnerLimits = "", monitor.Limits{}, nil
+	return s
+}
 
 // Forget drops the ticket of a site, so that the next read signs in with the secrets as they are then.
 func (s *Source) Forget(site string) {
@@ -137,7 +143,7 @@ func (s *Source) client(name string) (*soapclient.Client, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now, ok := s.sites[name]; ok && same(now, site) {
+	if now, ok := s.sites[name]; ok && Same(now, site) {
 		if other, open := s.open[name]; open { // made meanwhile, for a person who asks while the site is read
 			return other, nil
 		}

@@ -228,16 +228,27 @@ func wantFailure(t *testing.T, err error, kind monitor.Kind, text, remedy string
 }
 
 func TestWhatAMonitorKnowsOfASite(t *testing.T) {
+	seats := monitor.Limits{Ladder: []int{}, FreeSeats: new(3)}
 	tests := []struct {
 		site settings.Site
 		want monitor.Site
 	}{
 		{settings.Site{Name: "a", URL: "https://crm.example/Remote/Services88/License.svc", Services: "Services86"},
-			monitor.Site{Name: "a", URL: "https://crm.example/Remote/", Services: "Services88", Network: monitor.NetworkDirect}},
+			monitor.Site{Name: "a", URL: "https://crm.example/Remote/", Services: "Services88", Network: monitor.NetworkDirect, Web: "https://crm.example/"}},
 		{settings.Site{Name: "b", URL: "http://127.0.0.1:8086/Remote/", Services: "Services86", Owners: []string{"A"}},
-			monitor.Site{Name: "b", URL: "http://127.0.0.1:8086/Remote/", Services: "Services86", Owners: []string{"A"}}},
+			monitor.Site{Name: "b", URL: "http://127.0.0.1:8086/Remote/", Services: "Services86", Owners: []string{"A"}, Web: "http://127.0.0.1:8086/"}},
 		{settings.Site{Name: "c", Tenant: "Cust12345", Environment: "sod", Services: "Services86", Proxy: "http://proxy.example:3128"},
-			monitor.Site{Name: "c", URL: "https://sod.superoffice.com/Cust12345/", Services: "Services86", Network: "proxy proxy.example:3128", Online: true}},
+			monitor.Site{Name: "c", URL: "https://sod.superoffice.com/Cust12345/", Services: "Services86", Network: "proxy proxy.example:3128", Online: true,
+				Web: "https://sod.superoffice.com/Cust12345/"}},
+		{settings.Site{Name: "d", URL: "https://crm.example/so/remote", Services: "Services86", Limits: seats, OwnerLimits: []monitor.OwnerLimits{{Owner: "A", Limits: seats}}},
+			monitor.Site{Name: "d", URL: "https://crm.example/so/remote/", Services: "Services86", Network: monitor.NetworkDirect, Web: "https://crm.example/so/",
+				Limits: seats, OwnerLimits: []monitor.OwnerLimits{{Owner: "A", Limits: seats}}}},
+		{settings.Site{Name: "e", URL: "https://crm.example/", Services: "Services86", Web: "https://web.example/SuperOffice/"},
+			monitor.Site{Name: "e", URL: "https://crm.example/Remote/", Services: "Services86", Network: monitor.NetworkDirect, Web: "https://web.example/SuperOffice/"}},
+		{settings.Site{Name: "f", URL: "https://crm.example/Unremote/", Services: "Services86"},
+			monitor.Site{Name: "f", URL: "https://crm.example/Unremote/Remote/", Services: "Services86", Network: monitor.NetworkDirect, Web: "https://crm.example/Unremote/"}},
+		{settings.Site{Name: "g", URL: "https://crm.example/", Services: "Services86", Web: "javascript:alert(1)"},
+			monitor.Site{Name: "g", URL: "https://crm.example/Remote/", Services: "Services86", Network: monitor.NetworkDirect}},
 	}
 	for _, tt := range tests {
 		if got := Watched(tt.site); !reflect.DeepEqual(got, tt.want) {

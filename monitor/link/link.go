@@ -80,6 +80,8 @@ type Target struct {
 type Settings struct {
 	Interval        time.Duration `json:"interval"`
 	DetailsInterval time.Duration `json:"details_interval"`
+	// Limits are those for all sites; what is nil when it is saved stays as it was.
+	Limits monitor.Limits `json:"limits,omitzero"`
 }
 
 // SiteForm is a site as a form edits it.
@@ -106,7 +108,12 @@ type SiteForm struct {
 	ProxySecret secret.Text `json:"proxy_secret"` // empty: keep the stored one
 	Pin         string      `json:"pin"`
 	HTTP1Only   bool        `json:"http1_only"`
-	Grant       string      `json:"grant"` // the ID of a sign-in in the browser whose outcome is the secret
+	Web         string      `json:"web"`
+
+	Limits      monitor.Limits        `json:"limits,omitzero"`        // of the site; what is nil is as for all sites
+	OwnerLimits []monitor.OwnerLimits `json:"owner_limits,omitempty"` // what is nil is as for the site
+
+	Grant string `json:"grant"` // the ID of a sign-in in the browser whose outcome is the secret
 }
 
 // Step is a step of a connection test.

@@ -300,7 +300,7 @@ func TestSettings(t *testing.T) {
 	}
 	entry.SetText("15m")
 	w.press(t, "Save")
-	if want := (link.Settings{Interval: 15 * time.Minute, DetailsInterval: 6 * time.Hour}); agent.settings != want || w.page != nil {
+	if want := (link.Settings{Interval: 15 * time.Minute, DetailsInterval: 6 * time.Hour}); !reflect.DeepEqual(agent.settings, want) || w.page != nil {
 		t.Errorf("saved %+v, want %+v", agent.settings, want)
 	}
 }
