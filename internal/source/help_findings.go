@@ -50,6 +50,18 @@ var findingGuides = []Guide{
 		Who: "Your contact at SuperOffice or your partner.",
 	},
 	{
+		Topic: monitor.FindingSeats, Title: "Seats run out",
+		Means: "A user plan, or another licence that is given to people, has few free seats or none, or more people have it than were bought. " +
+			"Licences that come with a plan, and those whose number is not enforced, are not counted.",
+		Otherwise: "Without a free seat a new colleague cannot be given the licence. Where more is in use than was bought, the issuer's next licence is refused.",
+		Steps: []string{
+			freeSeats,
+			"If everybody needs it, buy more seats.",
+			"If so few free seats are fine here, say when to warn.",
+		},
+		Who: yourPeople,
+	},
+	{
 		Topic: monitor.FindingUnreadable, Title: "Cannot be checked",
 		Means:     "Something between this computer and the site's database does not work, twice in a row. What was known of its licences stays as it was, and is not trusted any more.",
 		Otherwise: "A licence can expire, or a new one wait, and you do not hear of it. It is asked again by itself, ever more rarely.",

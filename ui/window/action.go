@@ -51,6 +51,7 @@ var afterFinding = map[string]step{
 	monitor.FindingExpired:     {copyText, compare},
 	monitor.FindingStopped:     {copyText, licences},
 	monitor.FindingMaintenance: {copyText, shop},
+	monitor.FindingSeats:       {licences, shop},
 	monitor.FindingStale:       {first: retry},
 	monitor.FindingUnlisted:    {licences, retry},
 	monitor.FindingNoOwner:     {edit, retry},
