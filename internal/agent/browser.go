@@ -20,9 +20,9 @@ import (
 func (a *Agent) noGL(why string) error {
 	a.Log.Warn("the window cannot open here, so the status page is shown in the browser", "why", why)
 	a.mu.Lock()
-	snapshot := a.view.Snapshot
+	in := report.Input{Snapshot: a.view.Snapshot, Version: a.Version, Demo: a.view.Demo}
 	a.mu.Unlock()
-	return a.page("status.html", func(w io.Writer) error { return report.HTML(w, snapshot, time.Now()) })
+	return a.page("status.html", func(w io.Writer) error { return report.Write(w, "html", in, time.Now()) })
 }
 
 // help opens the page about what can fail, at a reason. Some systems open a file without its anchor, so what is opened is a page that

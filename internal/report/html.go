@@ -2,72 +2,91 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
-	"net/url"
 	"time"
 
-	"licensewatch/internal/caldate"
+	"licensewatch/internal/picture"
 	"licensewatch/monitor"
 )
 
-//go:embed page.html
-var pageText string
+var (
+	//go:embed page.html
+	pageText string
+	//go:embed card.html
+	cardText string
+	//go:embed page.css
+	pageStyle string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+	pageTemplate = template.Must(template.Must(template.New("page").Parse(pageText)).Parse(cardText))
+)
+
+// roomy is how many bytes the page may have before it tells less of each licence: people send it by mail.
+const roomy = 950_000
 
 // page is what the template shows: texts, already harmless.
 type page struct {
-	Severity  string
-	Counts    string
-	CheckedAt string
-	Outages   []line
-	Problems  []card
-	Fine      []card
+	Style    template.CSS
+	Severity string
+	Counts   string
+	Made, At string // when it was written, and what it shows
+	Day      string
+	Version  string
+	Paused   string
+	Demo     bool
+	Sites    int
+	Tiles    []tile
+	Tasks    []task
+	Later    int // tasks that are not listed
+	Cards    []template.HTML
+	Short    int // of the cards: without dates, seats and past
+	Rest     []row
 }
 
-// card is one owner, or a site as a whole.
-type card struct {
-	Severity        string
-	Site, Owner     string
-	Host            string // of the site
-	Licence         string // "Fjord AS, 1010000014"
-	Expiry, Message string
-	Remarks         []line
-	Dates           []dateLine
-	Modules         []monitor.Module
-	LastAnswer      string
+// tile counts the licences of one severity.
+type tile struct {
+	Severity, Meaning string
+	Count             int
 }
 
-type line struct {
-	Severity, Text, Action, Link, Host string
+var meanings = map[monitor.Severity]string{
+	monitor.Critical: "users lose, or have lost, something",
+	monitor.Unknown:  "no trustworthy answer",
+	monitor.Warning:  "something to do, nobody is hurt yet",
+	monitor.OK:       "nothing to do",
 }
 
-type dateLine struct{ Label, Date, Days string }
-
-// HTML writes the snapshot as a page that stands alone: no script, nothing from elsewhere, light or dark as
-// the browser wants, and it prints. Days are counted from now's own date.
-func HTML(w io.Writer, s monitor.Snapshot, now time.Time) error {
-	return writeHTML(w, Input{Snapshot: s}, now)
-}
-
+// writeHTML writes a page that stands alone: no script, nothing from elsewhere, light or dark as the browser wants, and it prints on
+// A4. It has what needs doing, a card for each licence in trouble, and a table of the others. Where there are so many cards that the page
+// would grow beyond what can be sent by mail, the last ones tell the findings alone; the page says so.
 func writeHTML(w io.Writer, in Input, now time.Time) error {
 	s := in.Snapshot
 	all := entries(s)
 	p := page{
-		Severity: Worst(s).String(), Counts: counts(all),
-		CheckedAt: checkedAt(s, now).In(now.Location()).Format("2 January 2006, 15:04"),
+		Style: styleOf(now), Severity: Worst(s).String(), Counts: counts(all), Demo: in.Demo, Version: monitor.Harmless(in.Version, short),
+		Made: clock(now, now), At: clock(checkedAt(s, now), now), Day: now.Format("2 January 2006"), Sites: len(s.Sites),
 	}
-	for _, o := range s.Outages {
-		p.Outages = append(p.Outages, lineOf(remarkOf(o.Finding)))
+	if text := paused(s, now); text != "" {
+		p.Paused = "Nobody is asked: " + text[2:] + "."
 	}
-	for _, e := range all {
-		if c := cardOf(e, now); e.severity > monitor.OK {
-			p.Problems = append(p.Problems, c)
-		} else {
-			p.Fine = append(p.Fine, c)
-		}
+	for severity := monitor.Critical; severity >= monitor.OK; severity-- {
+		p.Tiles = append(p.Tiles, tile{severity.String(), meanings[severity], count(all, severity)})
+	}
+	troubled, well := split(all, now)
+	p.Tasks, p.Later = tasks(s.Outages, troubled)
+	for _, e := range well {
+		p.Rest = append(p.Rest, rowOf(e, now))
+	}
+	var frame bytes.Buffer
+	if err := pageTemplate.Execute(&frame, p); err != nil {
+		return err
+	}
+	var err error
+	if p.Cards, p.Short, err = cards(in, troubled, roomy-frame.Len(), now); err != nil {
+		return err
 	}
 	out := bufio.NewWriter(w)
 	if err := pageTemplate.Execute(out, p); err != nil {
@@ -76,100 +95,60 @@ func writeHTML(w io.Writer, in Input, now time.Time) error {
 	return out.Flush()
 }
 
-func lineOf(r remark) line {
-	return line{r.severity.String(), r.text, r.action, r.link, host(r.link)}
+// styleOf returns the page's style, with the date on each sheet of paper.
+func styleOf(now time.Time) template.CSS {
+	return template.CSS(picture.Style + pageStyle + `@page { @top-right { content: "` + clock(now, now) + `" } }`)
 }
 
-func cardOf(e entry, now time.Time) card {
-	today := caldate.Of(now)
-	c := card{
-		Severity: e.severity.String(), Site: monitor.Harmless(e.site.Site.Name, short), Host: host(e.site.Site.URL),
-		Expiry: e.expiryWords(today), Message: e.message(), LastAnswer: "never",
+// cards renders a card for each entry, which may have room bytes in all. Each has the fullest form that leaves the others room for
+// their shortest, and no card is fuller than one before it. It returns how many are short.
+func cards(in Input, troubled []entry, room int, now time.Time) (list []template.HTML, shortened int, err error) {
+	list = make([]template.HTML, len(troubled))
+	render := func(i int, f form) (template.HTML, error) {
+		var text bytes.Buffer
+		err := pageTemplate.ExecuteTemplate(&text, "card", cardOf(in, troubled[i], i+1, f, now))
+		return template.HTML(text.String()), err
 	}
-	for _, r := range e.remarks() {
-		c.Remarks = append(c.Remarks, lineOf(r))
+	for i := range list {
+		if list[i], err = render(i, brief); err != nil {
+			return nil, 0, err
+		}
+		room -= len(list[i])
 	}
-	answered := e.site.LicencesAt
-	if o := e.owner; o != nil {
-		c.Owner, answered = monitor.Harmless(o.Owner, short), o.VerdictAt
-		if l := o.Licence; l != nil {
-			c.Licence = commas(l.Description, l.Company, l.Serial)
-			c.Dates = dateLines(l.Dates, today)
-			c.Modules = modules(l.Modules)
+	f := full
+	for i := range list {
+		for ; f > brief; f-- {
+			fuller, err := render(i, f)
+			if err != nil {
+				return nil, 0, err
+			}
+			if more := len(fuller) - len(list[i]); more <= room {
+				list[i], room = fuller, room-more
+				break
+			}
+		}
+		if f == brief {
+			return list, len(list) - i, nil
 		}
 	}
-	if !answered.IsZero() {
-		c.LastAnswer = answered.In(now.Location()).Format("2 January 2006, 15:04")
-	}
-	return c
+	return list, 0, nil
 }
 
-// commas joins what is not empty.
-func commas(texts ...string) string {
-	joined := ""
-	for _, t := range texts {
-		t = monitor.Harmless(t, short)
-		if t == "" {
-			continue
-		}
-		if joined != "" {
-			joined += ", "
-		}
-		joined += t
-	}
-	return joined
-}
+// clock returns an instant to the minute, in now's zone.
+func clock(t, now time.Time) string { return t.In(now.Location()).Format("2 January 2006, 15:04") }
 
-func dateLines(d monitor.Dates, today caldate.Date) []dateLine {
-	all := []struct {
-		label string
-		date  caldate.Date
-	}{
-		{"Expires", d.Expiry},
-		{"Modules stop", d.Grace},
-		{"Warning from", d.AdminWarning},
-		{"Maintenance until", d.Maintenance},
-		{"Next check by the site", d.NextCheck},
+// age says how long ago an answer came.
+func age(t, now time.Time) string {
+	switch d := now.Sub(t); {
+	case t.IsZero():
+		return "never"
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	default:
+		return monitor.Days(int(d.Hours()/24)) + " ago"
 	}
-	lines := make([]dateLine, len(all))
-	for i, a := range all {
-		lines[i] = dateLine{Label: a.label, Date: a.date.Words()}
-		if !a.date.IsDay() {
-			continue
-		}
-		switch n := a.date.DaysFrom(today); {
-		case n == 0:
-			lines[i].Days = "today"
-		case n > 0:
-			lines[i].Days = "in " + monitor.Days(n)
-		default:
-			lines[i].Days = monitor.Days(-n) + " ago"
-		}
-	}
-	return lines
-}
-
-// modules returns those that SuperOffice shows too.
-func modules(all []monitor.Module) []monitor.Module {
-	var shown []monitor.Module
-	for _, m := range all {
-		if m.Hidden {
-			continue
-		}
-		m.Name, m.Description, m.Type = monitor.Harmless(m.Name, short), monitor.Harmless(m.Description, short), monitor.Harmless(m.Type, short)
-		if m.Description == "" {
-			m.Description = m.Name
-		}
-		shown = append(shown, m)
-	}
-	return shown
-}
-
-// host returns the host of an address, "" if it has none.
-func host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return monitor.Harmless(u.Host, short)
 }

@@ -19,6 +19,8 @@ type (
 		Severity  monitor.Severity `json:"severity"`
 		Sites     []site           `json:"sites"`
 		Outages   []outage         `json:"outages"`
+		Program   string           `json:"program"` // its version; empty: not told
+		Demo      bool             `json:"demo"`    // the sites are made up
 	}
 	outage struct {
 		Network string `json:"network"`
@@ -34,6 +36,7 @@ type (
 		Severity monitor.Severity `json:"severity"`
 		Error    *failure         `json:"error"`
 		Owners   []owner          `json:"owners"`
+		ReadAt   *string          `json:"read_at"` // RFC 3339, UTC: the last good read of its database
 	}
 	owner struct {
 		Owner       string           `json:"owner"`
@@ -47,8 +50,28 @@ type (
 		Findings    []finding        `json:"findings"`
 		Dates       monitor.Dates    `json:"dates"`
 		DaysLeft    *int             `json:"days_left"`
-		Modules     []monitor.Module `json:"modules"`
+		Modules     []module         `json:"modules"`
 		Error       *failure         `json:"error"`
+		Countdowns  []countdown      `json:"countdowns"`  // to each of Dates, in the order in which they come
+		AnsweredAt  *string          `json:"answered_at"` // RFC 3339, UTC: the last good answer of the licence server
+	}
+	countdown struct {
+		Kind     monitor.DateKind `json:"kind"` // its key in dates
+		Title    string           `json:"title"`
+		Date     caldate.Date     `json:"date"`
+		Days     *int             `json:"days"` // negative once it is past
+		Severity monitor.Severity `json:"severity"`
+		Words    string           `json:"words"`
+	}
+	module struct {
+		monitor.Module
+		Forecast *forecast `json:"forecast"` // null: there is too little to go by
+	}
+	forecast struct { // of the first day without a free seat
+		Day   caldate.Date `json:"day"`
+		Early caldate.Date `json:"early"`
+		Late  caldate.Date `json:"late"`
+		Words string       `json:"words"`
 	}
 	finding struct {
 		Kind     string           `json:"kind"`
@@ -74,7 +97,7 @@ func writeJSON(w io.Writer, in Input, now time.Time) error {
 	s := in.Snapshot
 	doc := document{
 		Version: version, CheckedAt: checkedAt(s, now).UTC().Format(time.RFC3339), Severity: Worst(s),
-		Sites: make([]site, len(s.Sites)), Outages: make([]outage, len(s.Outages)),
+		Sites: make([]site, len(s.Sites)), Outages: make([]outage, len(s.Outages)), Program: in.Version, Demo: in.Demo,
 	}
 	for i, o := range s.Outages {
 		doc.Outages[i] = outage{
@@ -83,7 +106,7 @@ func writeJSON(w io.Writer, in Input, now time.Time) error {
 		}
 	}
 	for i, state := range s.Sites {
-		doc.Sites[i] = siteOf(state, caldate.Of(now))
+		doc.Sites[i] = siteOf(in, state, caldate.Of(now))
 	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
@@ -91,21 +114,23 @@ func writeJSON(w io.Writer, in Input, now time.Time) error {
 	return out.Encode(doc)
 }
 
-func siteOf(state *monitor.SiteState, today caldate.Date) site {
+func siteOf(in Input, state *monitor.SiteState, today caldate.Date) site {
 	s := site{
 		Site: state.Site.Name, URL: state.Site.URL, Services: state.Site.Services,
 		Severity: state.Severity, Error: failureOf(state.Failure), Owners: make([]owner, len(state.Owners)),
+		ReadAt: instant(state.LicencesAt),
 	}
 	for i := range state.Owners {
-		s.Owners[i] = ownerOf(state, &state.Owners[i], today)
+		s.Owners[i] = ownerOf(in, state, &state.Owners[i], today)
 	}
 	return s
 }
 
-func ownerOf(state *monitor.SiteState, o *monitor.OwnerState, today caldate.Date) owner {
+func ownerOf(in Input, state *monitor.SiteState, o *monitor.OwnerState, today caldate.Date) owner {
+	e := entry{site: state, owner: o}
 	out := owner{
 		Owner: monitor.Harmless(o.Owner, long), Severity: o.Severity, Error: failureOf(o.Failure),
-		Findings: []finding{}, Modules: []monitor.Module{},
+		Findings: []finding{}, Modules: []module{}, Countdowns: []countdown{}, AnsweredAt: instant(o.VerdictAt),
 	}
 	for _, f := range o.Findings {
 		out.Findings = append(out.Findings, finding{f.Kind, f.Severity, monitor.Harmless(f.Text, long), monitor.Harmless(f.Action, long), f.Reason})
@@ -116,15 +141,40 @@ func ownerOf(state *monitor.SiteState, o *monitor.OwnerState, today caldate.Date
 	if l := o.Licence; l != nil {
 		out.Description, out.Company, out.Serial = monitor.Harmless(l.Description, long), monitor.Harmless(l.Company, long), monitor.Harmless(l.Serial, long)
 		out.Dates = l.Dates
+		series := in.seats(e)
 		for _, m := range l.Modules {
+			expected := forecastOf(series[monitor.Harmless(m.Name, short)].Forecast)
 			m.Name, m.Description, m.Type = monitor.Harmless(m.Name, long), monitor.Harmless(m.Description, long), monitor.Harmless(m.Type, long)
-			out.Modules = append(out.Modules, m)
+			out.Modules = append(out.Modules, module{m, expected})
 		}
 	}
-	if days, ok := (entry{site: state, owner: o}).daysLeft(today); ok {
+	if days, ok := e.daysLeft(today); ok {
 		out.DaysLeft = &days
 	}
+	for _, c := range o.Countdowns(today) {
+		days := &c.Days
+		if !c.Date.IsDay() {
+			days = nil
+		}
+		out.Countdowns = append(out.Countdowns, countdown{c.Kind, c.Title, c.Date, days, c.Severity, c.Words})
+	}
 	return out
+}
+
+func forecastOf(f monitor.Forecast) *forecast {
+	if !f.Known {
+		return nil
+	}
+	return &forecast{f.Day, f.Early, f.Late, monitor.Harmless(f.Words, long)}
+}
+
+// instant returns an instant as JSON has it, null for none.
+func instant(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := t.UTC().Format(time.RFC3339)
+	return &text
 }
 
 func failureOf(f *monitor.Failure) *failure {

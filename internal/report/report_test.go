@@ -110,7 +110,7 @@ func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := "testdata/" + name
 	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(lines(got)), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -118,15 +118,26 @@ func golden(t *testing.T, name, got string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := strings.ReplaceAll(string(want), "\r\n", "\n"); got != w {
-		t.Errorf("%s should be\n%s\nbut is\n%s", name, w, got)
+	if got, want := lines(got), lines(string(want)); got != want {
+		t.Errorf("%s should be\n%s\nbut is\n%s", name, want, got)
 	}
+}
+
+// lines ends lines as files under version control may not: with a newline alone.
+func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+
+// written returns a report on the snapshot.
+func written(t *testing.T, format string, in Input) string {
+	t.Helper()
+	return render(t, func(b *bytes.Buffer) error { return Write(b, format, in, noon) })
 }
 
 func TestTheFormsStay(t *testing.T) {
 	golden(t, "sample.txt", render(t, func(b *bytes.Buffer) error { return Text(b, sample(), noon) }))
 	golden(t, "sample.json", render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) }))
 	golden(t, "sample.nagios", render(t, func(b *bytes.Buffer) error { return Nagios(b, sample(), noon) }))
+	golden(t, "sample.csv", written(t, "csv", Input{Snapshot: sample()}))
+	golden(t, "sample.ics", written(t, "ics", Input{Snapshot: sample(), Version: "1.2.3"}))
 	golden(t, "troubled.txt", render(t, func(b *bytes.Buffer) error { return Text(b, troubled(), noon) }))
 	golden(t, "troubled.nagios", render(t, func(b *bytes.Buffer) error { return Nagios(b, troubled(), noon) }))
 }
@@ -240,7 +251,7 @@ func TestNothingIsSetUp(t *testing.T) {
 	for name, write := range map[string]func(*bytes.Buffer) error{
 		"text":   func(b *bytes.Buffer) error { return Text(b, monitor.Snapshot{}, noon) },
 		"nagios": func(b *bytes.Buffer) error { return Nagios(b, monitor.Snapshot{}, noon) },
-		"html":   func(b *bytes.Buffer) error { return HTML(b, monitor.Snapshot{}, noon) },
+		"html":   func(b *bytes.Buffer) error { return Write(b, "html", Input{}, noon) },
 	} {
 		if got := render(t, write); !strings.Contains(got, "no site is set up") || name == "nagios" && !strings.HasPrefix(got, "LICENSEWATCH UNKNOWN") {
 			t.Errorf("%s says %q", name, got)

@@ -46,14 +46,14 @@ func Choices() string {
 	return strings.Join(Formats[:last], ", ") + " or " + Formats[last]
 }
 
-// seats returns the series of an owner by the names of their modules.
+// seats returns the series of an owner by the names of their modules, made harmless.
 func (in Input) seats(e entry) map[string]monitor.SeatSeries {
 	if in.Seats == nil || e.owner == nil {
 		return nil
 	}
 	series := map[string]monitor.SeatSeries{}
 	for _, s := range in.Seats(e.site.Site.Name, e.owner.Owner) {
-		series[s.Module.Name] = s
+		series[monitor.Harmless(s.Module.Name, short)] = s
 	}
 	return series
 }
