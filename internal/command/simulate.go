@@ -23,7 +23,8 @@ func simulateCommand() *cobra.Command {
 			"  +40s Head office SUPEROFFICE seats ten-sales 21/21\n" +
 			"  +50s Head office SUPEROFFICE date expiry +5d\n" +
 			"  +60s Head office fault hang\n\n" +
-			"Faults of a site are: " + simulator.FaultForms + ".",
+			"Faults of a site are: " + simulator.FaultForms + ".\n\n" +
+			"What happens to the licence that waits for an owner: " + simulator.OfferForms + ".",
 		Args:        noArgs,
 		Annotations: map[string]string{alone: "yes"},
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -32,7 +32,7 @@ type effect interface{ fmt.Stringer }
 // ownerEffect is what a change does to an owner.
 type ownerEffect interface {
 	effect
-	apply(o *Owner, today caldate.Date)
+	apply(o *Owner, today caldate.Date) error
 }
 
 // statusWords are NetServer's own words for the state of a licence (domain.md §4.5).
@@ -52,11 +52,12 @@ func (s status) String() string {
 	return "status " + strconv.Quote(string(s))
 }
 
-func (s status) apply(o *Owner, _ caldate.Date) {
+func (s status) apply(o *Owner, _ caldate.Date) error {
 	o.Status = string(s)
 	if s == "Ok" {
 		o.Message, o.URL = "", ""
 	}
+	return nil
 }
 
 type message struct{ text, url string }
@@ -69,7 +70,10 @@ func (m message) String() string {
 	return s
 }
 
-func (m message) apply(o *Owner, _ caldate.Date) { o.Message, o.URL = m.text, m.url }
+func (m message) apply(o *Owner, _ caldate.Date) error {
+	o.Message, o.URL = m.text, m.url
+	return nil
+}
 
 type seats struct {
 	module       string
@@ -78,11 +82,16 @@ type seats struct {
 
 func (s seats) String() string { return fmt.Sprintf("seats %s %d/%d", s.module, s.inUse, s.total) }
 
-func (s seats) apply(o *Owner, _ caldate.Date) {
-	if m := o.Licence.module(s.module); m != nil {
-		m.InUse, m.Total = s.inUse, s.total
+func (s seats) apply(o *Owner, _ caldate.Date) error {
+	m := o.Licence.module(s.module)
+	if m == nil {
+		return fmt.Errorf("there is no module %s any more", s.module)
 	}
+	m.InUse, m.Total = s.inUse, s.total
+	return nil
 }
+
+func (s seats) needs() string { return s.module }
 
 // dateMove sets one date: to a day, none or never, or so many days from the day when it is applied.
 type dateMove struct {
@@ -106,19 +115,24 @@ func (d dateMove) String() string {
 	return "date " + d.field + " " + to
 }
 
-func (d dateMove) apply(o *Owner, today caldate.Date) {
+func (d dateMove) apply(o *Owner, today caldate.Date) error {
+	d.move(&o.Licence, today)
+	return nil
+}
+
+// move sets the date of l.
+func (d dateMove) move(l *Licence, today caldate.Date) {
 	to := d.to
 	if d.relative {
 		to = today.AddDays(d.days)
 	}
-	l := &o.Licence
 	*map[string]*caldate.Date{
 		"next-check": &l.NextCheck, "maintenance": &l.Maintenance, "warning": &l.Warning, "expiry": &l.Expiry, "grace": &l.Grace,
 	}[d.field] = to
 }
 
 // verbs are the effects that an owner knows beside fault.
-var verbs = map[string]func(*words) (effect, error){"status": parseStatus, "message": parseMessage, "seats": parseSeats, "date": parseDate}
+var verbs = map[string]func(*words) (effect, error){"status": parseStatus, "message": parseMessage, "seats": parseSeats, "date": parseDate, "offer": parseOffer}
 
 func parseStatus(w *words) (effect, error) {
 	word, quoted, err := w.next()

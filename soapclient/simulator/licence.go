@@ -215,49 +215,6 @@ func noise(seed string, n int) string {
 	return base64.StdEncoding.EncodeToString(b[:n])
 }
 
-// waiting returns the licence that the owner's licence server holds ready, or nil if there is none. It follows
-// from the status: another year and five more seats in each plan, another company name, another serial number.
-func (o *Owner) waiting() *Licence {
-	next := o.Licence
-	next.Modules = append([]Module(nil), next.Modules...)
-	switch o.Status {
-	case "NewLicenseAvailable":
-		for _, d := range []*caldate.Date{&next.Maintenance, &next.Warning, &next.Expiry, &next.Grace} {
-			*d = d.AddDays(365)
-		}
-		for i := range next.Modules {
-			if next.Modules[i].ExtraFlags == 1 {
-				next.Modules[i].Total += 5
-			}
-		}
-	case "NewCompanyNameAvailable":
-		next.Company += " Group"
-	case "NewSerialAvailable":
-		next.Serial = "1099000012"
-	default:
-		return nil
-	}
-	return &next
-}
-
-// overAssigned returns why a waiting licence cannot be activated: more seats in use than it has. "" is that
-// it can, or that none waits.
-func overAssigned(now, waiting *Licence) string {
-	if now == nil || waiting == nil {
-		return ""
-	}
-	for _, m := range now.Modules {
-		var next Module
-		if found := waiting.module(m.Name); found != nil {
-			next = *found
-		}
-		if m.InUse > next.Total && !m.Unrestricted && !next.Unrestricted {
-			return "More licences of " + m.Description + " are assigned than the new licence has."
-		}
-	}
-	return ""
-}
-
 func orUnknown(word string) string {
 	if word == "" {
 		return "Unknown"

@@ -142,7 +142,9 @@ func (s *Server) Apply(c Change) error {
 		return what.change(at)
 	case ownerEffect:
 		if o := at.owner(c.Owner); o != nil {
-			what.apply(o, caldate.Of(s.now()))
+			if err := what.apply(o, caldate.Of(s.now())); err != nil {
+				return fmt.Errorf("apply %s: %w", c, err)
+			}
 			return nil
 		}
 	}

@@ -144,11 +144,11 @@ func parseWhat(rest *words, at *Site) (Change, error) {
 	}
 	parse := verbs[verb]
 	if parse == nil {
-		return Change{}, fmt.Errorf("%q is no change; say status, message, seats, date or fault", verb)
+		return Change{}, fmt.Errorf("%q is no change; say status, message, seats, date, offer or fault", verb)
 	}
 	c.what, err = parse(rest)
-	if s, ok := c.what.(seats); ok && err == nil && o.Licence.module(s.module) == nil {
-		err = fmt.Errorf("%s at %s has no module %s", o.Name, at.Name, s.module)
+	if of, ok := c.what.(interface{ needs() string }); ok && err == nil && of.needs() != "" && o.Licence.module(of.needs()) == nil {
+		err = fmt.Errorf("%s at %s has no module %s", o.Name, at.Name, of.needs())
 	}
 	return c, err
 }

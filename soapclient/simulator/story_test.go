@@ -46,6 +46,16 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +3m Head fault limit
 +3m Head fault limit soapfault
 +3m Head fault none
++3m Head OFFICE offer seats ten-sales 26
++3m Head OFFICE offer module new-plan 10   # that it lacks
++3m Head OFFICE offer module "new plan" 0
++3m Head OFFICE offer without ten-sales
++3m Head OFFICE offer date expiry +585d
++3m Head OFFICE offer company "Fjord \"Group\" AS"
++3m Head OFFICE offer company Fjord
++3m Head OFFICE offer serial 1010000014
++3m Head OFFICE offer none
++3m Head OFFICE offer activate
 +4m Cloud state Suspended
 +4m Cloud state "Asleep"
 +4m Cloud move
@@ -74,6 +84,16 @@ func TestStoryIsReadLineByLine(t *testing.T) {
 +3m0s Head fault limit
 +3m0s Head fault limit soapfault
 +3m0s Head fault none
++3m0s Head OFFICE offer seats ten-sales 26
++3m0s Head OFFICE offer module new-plan 10
++3m0s Head OFFICE offer module "new plan" 0
++3m0s Head OFFICE offer without ten-sales
++3m0s Head OFFICE offer date expiry +585d
++3m0s Head OFFICE offer company "Fjord \"Group\" AS"
++3m0s Head OFFICE offer company Fjord
++3m0s Head OFFICE offer serial 1010000014
++3m0s Head OFFICE offer none
++3m0s Head OFFICE offer activate
 +4m0s Cloud state Suspended
 +4m0s Cloud state "Asleep"
 +4m0s Cloud move
@@ -93,8 +113,8 @@ func TestStoryErrorsNameLineAndRemedy(t *testing.T) {
 		{"a site's name that goes on", "+1s Headline SUPEROFFICE status Ok", "Head, Head office"},
 		{"nothing happens", "+1s Head office", "name an owner (SUPEROFFICE)"},
 		{"no owner", "+1s Head ACME status Ok", "OFFICE, SUPEROFFICE"},
-		{"no verb", "+1s Head OFFICE", "status, message, seats, date or fault"},
-		{"another verb", "+1s Head OFFICE explode", "status, message, seats, date or fault"},
+		{"no verb", "+1s Head OFFICE", "status, message, seats, date, offer or fault"},
+		{"another verb", "+1s Head OFFICE explode", "status, message, seats, date, offer or fault"},
 		{"a status that is misspelt", "+1s Head OFFICE status Okay", "put it in quotes"},
 		{"no status", "+1s Head OFFICE status", "ProblemWithLicense"},
 		{"a message without quotes", "+1s Head OFFICE message Renew soon", "in quotes"},
@@ -105,6 +125,15 @@ func TestStoryErrorsNameLineAndRemedy(t *testing.T) {
 		{"seats without a total", "+1s Head OFFICE seats ten-sales 21", "seats ten-sales 21/21"},
 		{"seats below zero", "+1s Head OFFICE seats ten-sales -1/2", "seats ten-sales 21/21"},
 		{"another date", "+1s Head OFFICE date birthday +5d", "expiry"},
+		{"an offer of nothing", "+1s Head OFFICE offer", "offer seats ten-sales 26"},
+		{"another offer", "+1s Head OFFICE offer peace", "offer seats ten-sales 26"},
+		{"an offer of no module", "+1s Head OFFICE offer seats ten-sails 26", "no module ten-sails"},
+		{"an offer without no module", "+1s Head OFFICE offer without ten-sails", "no module ten-sails"},
+		{"offered seats without a number", "+1s Head OFFICE offer module new-plan", "offer module ten-sales 26"},
+		{"offered seats below zero", "+1s Head OFFICE offer seats ten-sales -1", "offer seats ten-sales 26"},
+		{"an offered date that is none", "+1s Head OFFICE offer date expiry soon", "2027-06-30"},
+		{"an offer of no company", "+1s Head OFFICE offer company", "offer company"},
+		{"an offer that goes on", "+1s Head OFFICE offer company Fjord Group AS", "behind #"},
 		{"no day", "+1s Head OFFICE date expiry soon", "2027-06-30"},
 		{"a day that does not exist", "+1s Head OFFICE date expiry 2027-02-30", "2027-06-30"},
 		{"another fault", "+1s Head fault explode", "refuse, reset"},
@@ -148,6 +177,8 @@ func FuzzParseStory(f *testing.F) {
 		"+1s Head OFFICE seats ten-sales 1/2", "+1s Head OFFICE date expiry -5d", "+1s Head OFFICE date grace never", "+1s Head OFFICE date next-check 2027-01-31",
 		"+1s Head fault slow 1.5s", "+1s Head fault http 503 retry-after 30s", `+1s Head fault redirect "http://h/"`, `+1s Head fault exception "\n"`, "+1s Head fault none",
 		`+1s Head fault exception-type A.B "x" inner C "y"`, "+1s Head fault lacks Services84 Services85 soapfault", "+1s Head fault limit soapfault",
+		"+1s Head OFFICE offer seats ten-sales 26", `+1s Head OFFICE offer module "\x00" 1`, "+1s Head OFFICE offer date grace +5d", `+1s Head OFFICE offer company "a b"`,
+		"+1s Head OFFICE offer serial é", "+1s Head OFFICE offer without ten-sales", "+1s Head OFFICE offer none", "+1s Head OFFICE offer activate",
 		"+1s Cloud state Suspended", `+1s Cloud state "x"`, "+1s Cloud move refuse", "+1s Cloud consent Expired",
 	} {
 		f.Add(line)

@@ -62,6 +62,7 @@ type Owner struct {
 	URL         string
 	Shop        string // where the owner sells licences; "" is an address made of its name
 	Licence     Licence
+	Offer       *Licence // what the licence server holds ready; its modules' InUse counts for nothing; nil: what follows from Status
 }
 
 // Licence is what the site's database holds about one owner (domain.md §1.4, LicenseInfo).
@@ -111,7 +112,12 @@ func (w World) clone() World {
 			s.Users[j].Licences = slices.Clone(s.Users[j].Licences)
 		}
 		for j := range s.Owners {
-			s.Owners[j].Licence.Modules = slices.Clone(s.Owners[j].Licence.Modules)
+			o := &s.Owners[j]
+			o.Licence.Modules = slices.Clone(o.Licence.Modules)
+			if o.Offer != nil {
+				o.Offer = new(*o.Offer)
+				o.Offer.Modules = slices.Clone(o.Offer.Modules)
+			}
 		}
 	}
 	return w
