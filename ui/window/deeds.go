@@ -24,6 +24,15 @@ func (w *Window) setPause(until time.Time) {
 	w.tell(func(ctx context.Context) error { return w.agent.Pause(ctx, until) })
 }
 
+// readSeats asks how the seats of an owner were used since an instant. done is not called after cancel.
+func (w *Window) readSeats(of link.Target, since time.Time, done func([]monitor.SeatSeries, error)) (cancel func()) {
+	var series []monitor.SeatSeries
+	return w.ask(func(ctx context.Context) (err error) {
+		series, err = w.agent.Seats(ctx, of, since)
+		return err
+	}, func(err error) { done(series, err) })
+}
+
 // openLink opens an address that a server sent, if it is a web link. The button that calls it shows the
 // host.
 func (w *Window) openLink(address string) {

@@ -14,6 +14,7 @@ import (
 	"licensewatch/assets"
 	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
+	"licensewatch/monitor/link"
 )
 
 // detail is the pane beside the table: all that is known about one row, and what to do about it.
@@ -23,11 +24,16 @@ type detail struct {
 	scroll *container.Scroll
 	pane   fyne.CanvasObject
 
+	body                                         *fyne.Container // of these, one below the other
+	heading, buttons, news, dates, seats, checks *part
+
 	row        *row
 	now        time.Time
-	lost       bool    // the agent is gone: nothing can be done
-	showHidden bool    // modules that SuperOffice does not show either
-	end        *button // of a sign-in that is waited for; nil: there is none
+	lost       bool // the agent is gone: nothing can be done
+	use        use
+	list       *seatList // the licence's modules; nil: it has none
+	showHidden bool      // modules that SuperOffice does not show either
+	end        *button   // of a sign-in that is waited for; nil: there is none
 }
 
 // deeds is what the pane asks of the window.
@@ -43,13 +49,21 @@ type deeds interface {
 	help(topic string)
 	openShop(site, owner string)
 	openLicences(address string)
+	// readSeats asks how the seats of an owner were used since an instant. done is not called after cancel.
+	readSeats(of link.Target, since time.Time, done func([]monitor.SeatSeries, error)) (cancel func())
+	warnWhen(site, owner string)
 }
 
 // paneWidth is what all parts of the pane have room in.
 const paneWidth float32 = 380
 
 func newDetail(do deeds, k keys) *detail {
-	d := &detail{do: do, keys: k, scroll: container.NewVScroll(container.NewVBox())}
+	d := &detail{do: do, keys: k}
+	for _, p := range []**part{&d.heading, &d.buttons, &d.news, &d.dates, &d.seats, &d.checks} {
+		*p = newPart()
+	}
+	d.body = container.NewVBox(d.heading.box, d.buttons.box, d.news.box, d.dates.box, d.seats.box, d.checks.box)
+	d.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 8, 14), d.body))
 	d.pane = container.New(&fixed{fyne.NewSize(paneWidth, 100)}, d.scroll)
 	return d
 }
@@ -59,14 +73,18 @@ func (d *detail) show(r *row, now time.Time, lost bool) {
 	if d.row == r && d.lost == lost && caldate.Of(d.now.Local()) == caldate.Of(now.Local()) {
 		return
 	}
-	if d.row == nil || d.row.key != r.key {
-		d.scroll.Offset, d.showHidden = fyne.Position{}, false
-	}
+	another := d.row == nil || d.row.key != r.key
 	d.row, d.now, d.lost = r, now, lost
+	if another {
+		d.scroll.Offset, d.showHidden = fyne.Position{}, false
+		d.use.stop()
+		d.use = use{}
+	}
+	d.askUse()
 	d.fill()
 }
 
-// again fills the pane anew if it shows anything.
+// again shows what has changed but is in no snapshot, such as that the browser is waited for.
 func (d *detail) again() {
 	if d.row != nil {
 		d.fill()
@@ -74,24 +92,32 @@ func (d *detail) again() {
 }
 
 func (d *detail) fill() {
-	d.end = nil
-	parts := []fyne.CanvasObject{d.heading(), d.buttons()}
-	for _, f := range d.row.findings() {
-		parts = append(parts, d.finding(f))
-	}
-	parts = append(parts, d.unconfirmed()...)
-	parts = append(parts, d.message()...)
-	if l := d.row.licence(); l != nil {
-		parts = append(parts, d.dates(l)...)
-		parts = append(parts, d.modules(l.Modules)...)
-	}
-	parts = append(parts, d.facts()...)
-	d.scroll.Content = container.New(layout.NewCustomPaddedLayout(4, 12, 8, 14), container.NewVBox(parts...))
+	d.fillHeading()
+	d.fillButtons()
+	d.fillNews()
+	d.fillDates()
+	d.fillSeats()
+	d.fillChecks()
+	d.settle()
+}
+
+// settle lays the pane out again: it does not see that a part of it has grown.
+func (d *detail) settle() {
+	d.body.Refresh()
 	d.scroll.Refresh()
 }
 
-// heading names the row, and closes the pane.
-func (d *detail) heading() fyne.CanvasObject {
+// reached brings what got the focus into sight, if it is in the pane.
+func (d *detail) reached(o fyne.CanvasObject) {
+	if d.list != nil && o == fyne.CanvasObject(d.list) {
+		d.showChosen()
+		return
+	}
+	intoSight(d.scroll, o, 0)
+}
+
+// fillHeading names the row, and closes the pane.
+func (d *detail) fillHeading() {
 	name, under := d.row.cells[colOwner].text, d.row.cells[colSite].text
 	if d.row.owner == nil {
 		name, under = under, "No owners known yet"
@@ -99,42 +125,74 @@ func (d *detail) heading() fyne.CanvasObject {
 	if l := d.row.licence(); l != nil && l.Company != "" {
 		under += " · " + monitor.Harmless(l.Company, 120)
 	}
-	head := say(name)
-	head.TextStyle.Bold, head.SizeName = true, theme.SizeNameSubHeadingText
-	shut := newButton(d.keys, "", theme.CancelIcon(), d.do.closeDetail)
-	shut.Importance = widget.LowImportance
-	return framed(nil, nil, mark(assets.Icon(lookOf(d.row.severity)), 26), container.NewVBox(shut), tight(head, quiet(under)))
+	what := struct {
+		name, under string
+		severity    monitor.Severity
+	}{name, under, d.row.severity}
+	d.heading.show(what, func() []fyne.CanvasObject {
+		head := say(name)
+		head.TextStyle.Bold, head.SizeName = true, theme.SizeNameSubHeadingText
+		shut := newButton(d.keys, "", theme.CancelIcon(), d.do.closeDetail)
+		shut.Importance = widget.LowImportance
+		return []fyne.CanvasObject{framed(nil, nil, mark(assets.Icon(lookOf(what.severity)), 26), container.NewVBox(shut), tight(head, quiet(under)))}
+	})
 }
 
-func (d *detail) buttons() fyne.CanvasObject {
-	again := newButton(d.keys, "Check now", theme.ViewRefreshIcon(), func() { d.do.refresh(d.row.site, d.row.key.owner) })
-	change := newButton(d.keys, "Edit site…", theme.DocumentCreateIcon(), func() { d.do.editSite(d.row.site) })
-	text := newButton(d.keys, "Copy", theme.ContentCopyIcon(), func() { d.do.copy(d.support()) })
-	if d.lost {
-		again.Disable()
-		change.Disable()
-	}
-	return container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), container.NewHBox(again, change, text))
+func (d *detail) fillButtons() {
+	d.buttons.show(d.lost, func() []fyne.CanvasObject {
+		again := newButton(d.keys, "Check now", theme.ViewRefreshIcon(), func() { d.do.refresh(d.row.site, d.row.key.owner) })
+		change := newButton(d.keys, "Edit site…", theme.DocumentCreateIcon(), func() { d.do.editSite(d.row.site) })
+		text := newButton(d.keys, "Copy", theme.ContentCopyIcon(), func() { d.do.copy(d.support()) })
+		if d.lost {
+			again.Disable()
+			change.Disable()
+		}
+		return []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), container.NewHBox(again, change, text))}
+	})
 }
 
 func (d *detail) support() string { return d.row.support(caldate.Of(d.now.Local())) }
 
+// fillNews tells what was found and what the issuer says.
+func (d *detail) fillNews() {
+	findings, unconfirmed := d.row.findings(), d.unconfirmed()
+	what := struct {
+		key           key
+		site          monitor.Site
+		findings      []monitor.Finding
+		verdict       *monitor.Verdict
+		unconfirmed   string
+		lost, waiting bool
+	}{d.row.key, d.row.state.Site, findings, d.row.verdict(), unconfirmed, d.lost, d.do.signingIn(d.row.site)}
+	d.news.show(what, func() []fyne.CanvasObject {
+		d.end = nil
+		var parts []fyne.CanvasObject
+		for _, f := range findings {
+			parts = append(parts, d.finding(f))
+		}
+		if unconfirmed != "" {
+			parts = append(parts, quiet(unconfirmed))
+		}
+		return append(parts, d.message()...)
+	})
+}
+
 // unconfirmed tells of a failed check that is no finding yet.
-func (d *detail) unconfirmed() []fyne.CanvasObject {
+func (d *detail) unconfirmed() string {
 	failure, _ := d.row.failure()
 	if failure == nil {
-		return nil
+		return ""
 	}
 	for _, f := range d.row.findings() {
 		if f.Kind == monitor.FindingUnreadable {
-			return nil
+			return ""
 		}
 	}
 	text := "The latest check failed: " + ended(monitor.Harmless(failure.Text, 600))
 	if next := d.row.state.NextCheck; !next.IsZero() {
 		text += " It is asked again at " + clock(next, d.now) + "."
 	}
-	return []fyne.CanvasObject{quiet(text)}
+	return text
 }
 
 // message is what the issuer says, as plain text, and the address it sent.
@@ -167,45 +225,35 @@ func (d *detail) message() []fyne.CanvasObject {
 	return parts
 }
 
-var dateColumns = []column{{least: 124, grow: 1}, {least: 112, grow: 1}, {least: 78, right: true}}
-
-func (d *detail) dates(l *monitor.Licence) []fyne.CanvasObject {
-	today := caldate.Of(d.now.Local())
-	parts := []fyne.CanvasObject{title("Dates")}
-	for _, date := range datesOf(l.Dates) {
-		row := newLine(dateColumns, -1)
-		words := cell{text: untilDay(date.date, today)}
-		if date.date.Reached(today) && date.reached > monitor.OK {
-			words.color, words.bold = colorOf(date.reached), true
-		}
-		row.cells = []cell{{text: date.name, color: theme.ColorNamePlaceHolder}, {text: date.date.Words()}, words}
-		parts = append(parts, row)
-	}
-	return parts
-}
-
-// facts are the licence's own, and how the checks go.
-func (d *detail) facts() []fyne.CanvasObject {
+// fillChecks tells the licence's own facts, and how the checks go.
+func (d *detail) fillChecks() {
+	var facts [][2]string
+	note := func(name, value string) { facts = append(facts, [2]string{name, value}) }
 	r, state := d.row, d.row.state
-	lines := tight(title("Licence and checks"))
 	if l := r.licence(); l != nil {
-		fact(lines, "Licence", monitor.Harmless(l.Description, 200))
-		fact(lines, "Company", monitor.Harmless(l.Company, 200))
-		fact(lines, "Serial number", monitor.Harmless(l.Serial, 80))
+		note("Licence", monitor.Harmless(l.Description, 200))
+		note("Company", monitor.Harmless(l.Company, 200))
+		note("Serial number", monitor.Harmless(l.Serial, 80))
 	}
-	fact(lines, "Address", monitor.Harmless(state.Site.URL, 300))
-	fact(lines, "Services", monitor.Harmless(state.Site.Services, 40))
+	note("Address", monitor.Harmless(state.Site.URL, 300))
+	note("Services", monitor.Harmless(state.Site.Services, 40))
 	if r.owner != nil {
-		fact(lines, "Licence server", clock(r.owner.VerdictAt, d.now))
+		note("Licence server", clock(r.owner.VerdictAt, d.now))
 	}
-	fact(lines, "Database read", clock(state.LicencesAt, d.now))
+	note("Database read", clock(state.LicencesAt, d.now))
 	if failure, since := r.failure(); failure != nil && !since.IsZero() {
-		fact(lines, "Failing since", fmt.Sprintf("%s (%s)", clock(since, d.now), plural(failures(r), "time")))
+		note("Failing since", fmt.Sprintf("%s (%s)", clock(since, d.now), plural(failures(r), "time")))
 	}
 	if !state.NextCheck.IsZero() {
-		fact(lines, "Next check", clock(state.NextCheck, d.now))
+		note("Next check", clock(state.NextCheck, d.now))
 	}
-	return []fyne.CanvasObject{lines}
+	d.checks.show(facts, func() []fyne.CanvasObject {
+		lines := tight(title("Licence and checks"))
+		for _, f := range facts {
+			fact(lines, f[0], f[1])
+		}
+		return []fyne.CanvasObject{lines}
+	})
 }
 
 // failures is how many checks failed in a row.

@@ -27,6 +27,7 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.Local)
 // is done with, for the test driver has no UI thread that would see to that.
 type fake struct {
 	typing   sync.Mutex
+	busy     sync.Mutex // held while a test goes on: what the window asks for by itself is answered while the test waits in does
 	asked    []string
 	sites    []link.SiteForm
 	settings link.Settings
@@ -40,6 +41,8 @@ type fake struct {
 	past     monitor.Past
 	away     monitor.Past
 	seats    []monitor.SeatSeries
+	noSeats  error         // why there are none
+	seatsOf  []link.Target // whose were asked for
 	offer    monitor.Offer
 	shop     string
 	err      error
@@ -112,7 +115,10 @@ func (f *fake) Past(_ context.Context, of link.Target, _ time.Time) (monitor.Pas
 }
 
 func (f *fake) Seats(_ context.Context, of link.Target, _ time.Time) ([]monitor.SeatSeries, error) {
-	return f.seats, f.note("seats " + of.Site + "/" + of.Owner)
+	f.busy.Lock()
+	defer f.busy.Unlock()
+	f.seatsOf = append(f.seatsOf, of)
+	return f.seats, f.noSeats
 }
 
 func (f *fake) Away(context.Context) (monitor.Past, error) { return f.away, f.note("away") }
@@ -133,7 +139,9 @@ func (f *fake) Export(_ context.Context, format, file string) error {
 func (w *Window) does(what func()) {
 	if f, ok := w.agent.(*fake); ok {
 		f.typing.Lock()
+		defer f.busy.Lock()
 		defer w.calls.Wait()
+		defer f.busy.Unlock()
 		defer f.typing.Unlock()
 	}
 	what()
@@ -143,8 +151,15 @@ func (w *Window) does(what func()) {
 func open(t testing.TB, agent Agent, sites ...*monitor.SiteState) *Window {
 	t.Helper()
 	w := New(test.NewTempApp(t), agent)
+	f, _ := agent.(*fake)
+	if f != nil {
+		f.busy.Lock()
+	}
 	t.Cleanup(func() {
 		w.stop()
+		if f != nil {
+			f.busy.Unlock()
+		}
 		w.calls.Wait()
 	})
 	w.win.Resize(fyne.NewSize(1200, 800))

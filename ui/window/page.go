@@ -51,32 +51,28 @@ func (w *Window) closePage() {
 // leave is Esc and Cancel: it ends a call under way, else closes the page, asking first when something
 // would be lost.
 func (p *page) leave() {
-	switch {
-	case p.cancel != nil:
+	if p.cancel != nil {
 		p.cancel()
-	case !p.changed:
-		p.w.closePage()
-	default:
-		p.w.confirm("Leave without saving?", "What you changed here is lost.", "Leave", "Stay", p.w.closePage)
+		return
 	}
+	p.leaveFor(func() {})
+}
+
+// leaveFor closes the page for something else, asking first when something would be lost.
+func (p *page) leaveFor(next func()) {
+	then := func() {
+		p.w.closePage()
+		next()
+	}
+	if p.changed {
+		p.w.confirm("Leave without saving?", "What you changed here is lost.", "Leave", "Stay", then)
+		return
+	}
+	then()
 }
 
 // reached brings an input that got the focus into sight, with its hint.
-func (p *page) reached(o fyne.CanvasObject) {
-	y, ok := placeIn(p.scroll.Content, o)
-	if !ok {
-		return // a button that is always in sight
-	}
-	const hint float32 = 34
-	top := y - p.scroll.Offset.Y
-	below := top + o.Size().Height + hint - p.scroll.Size().Height
-	switch {
-	case top < 0:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, y-theme.Padding()))
-	case below > 0:
-		p.scroll.ScrollToOffset(fyne.NewPos(0, p.scroll.Offset.Y+min(below, top)))
-	}
-}
+func (p *page) reached(o fyne.CanvasObject) { intoSight(p.scroll, o, 34) }
 
 // turn moves through what the page shows, for keys that nothing with the focus has a use for.
 func (p *page) turn(key fyne.KeyName) {
@@ -104,6 +100,22 @@ func (p *page) turn(key fyne.KeyName) {
 func (p *page) toEnd() {
 	p.scroll.Refresh()
 	p.scroll.ScrollToBottom()
+}
+
+// intoSight scrolls to an object of s and as much as hangs below it; not to what is in sight, or elsewhere.
+func intoSight(s *container.Scroll, o fyne.CanvasObject, below float32) {
+	y, ok := placeIn(s.Content, o)
+	if !ok {
+		return
+	}
+	top := y - s.Offset.Y
+	over := top + o.Size().Height + below - s.Size().Height
+	switch {
+	case top < 0:
+		s.ScrollToOffset(fyne.NewPos(0, y-theme.Padding()))
+	case over > 0:
+		s.ScrollToOffset(fyne.NewPos(0, s.Offset.Y+min(over, top)))
+	}
 }
 
 // placeIn is how far below the top of root an object in its containers is. Fyne tells places only of what is in sight.

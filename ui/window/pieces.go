@@ -62,6 +62,12 @@ func tight(labels ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(-9), labels...)
 }
 
+// rule is a thin line between parts that belong together.
+func rule() fyne.CanvasObject {
+	pad := theme.InnerPadding()
+	return container.New(layout.NewCustomPaddedLayout(2, 2, pad, pad), widget.NewSeparator())
+}
+
 // fact is a line with a name and a value; nothing without a value.
 func fact(lines *fyne.Container, name, value string) {
 	if value == "" {

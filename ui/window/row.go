@@ -224,7 +224,7 @@ func daysLeft(expiry, today caldate.Date) (int, string) {
 func seats(modules []monitor.Module) (int, string) {
 	inUse, total := 0, 0
 	for _, m := range modules {
-		if m.Type == "UserLicense" && !m.Hidden && !m.Unrestricted {
+		if m.Type == "UserLicense" && !m.Hidden && !m.Unrestricted && !m.Uncounted {
 			inUse += m.InUse
 			total += m.Total
 		}

@@ -52,7 +52,9 @@ func (w *Window) openSettings(now link.Settings) *settingsForm {
 	fields := container.NewVBox(grid(s.intervalField, s.detailsField),
 		quiet("The licence server's word on each owner changes rarely; an hour is plenty. "+
 			"Owners, dates and seats come from each site's own database, which costs it more: read them less often."))
-	buttons := container.NewHBox(layout.NewSpacer(), newButton(w, "Cancel", nil, s.leave), s.save)
+	when := newButton(w, "When to warn…", nil, func() { s.leaveFor(func() { w.warnWhen("", "") }) })
+	when.Importance = widget.LowImportance
+	buttons := container.NewHBox(when, layout.NewSpacer(), newButton(w, "Cancel", nil, s.leave), s.save)
 	w.openPage(&s.page, "Settings", fields, buttons, s.interval)
 	return s
 }

@@ -260,10 +260,13 @@ func (w *Window) shortcut(s fyne.Shortcut) {
 	}
 }
 
-// reached brings what got the focus into sight, if it is on a page.
+// reached brings what got the focus into sight, if it is on a page or in the detail pane.
 func (w *Window) reached(o fyne.CanvasObject) {
-	if w.page != nil {
+	switch {
+	case w.page != nil:
 		w.page.reached(o)
+	case w.detailOpen():
+		w.detail.reached(o)
 	}
 }
 
