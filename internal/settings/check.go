@@ -57,7 +57,10 @@ func (s Settings) check() []Problem {
 func (s Site) all() []Problem {
 	all := s.check()
 	for i, o := range s.OwnerLimits {
-		all = append(all, checkOwner(o, s.OwnerLimits[:i])...)
+		for _, p := range checkOwner(o, s.OwnerLimits[:i]) {
+			p.Text = fmt.Sprintf("of owner %q: %s", o.Owner, p.Text) // there is no line to tell it by
+			all = append(all, p)
+		}
 	}
 	return all
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"licensewatch/monitor"
 )
 
 // certificate is a self-signed one; its key was thrown away.
@@ -246,6 +248,8 @@ func FuzzEditsKeepAllElse(f *testing.F) {
 	f.Add([]byte(sample), uint8(2), "Last", "", "", "")
 	f.Add([]byte(sample), uint8(3), "Branch", "", "", "")
 	f.Add([]byte("\"interval\" = '''1h'''\n[[ \"site\" ]]#x\nowners=[#1\n'A'#2\n,]#3\nname='n'\nurl='https://n/'\nuser='u'"), uint8(1), "n", "m", "https://m/", "v")
+	f.Add([]byte(limited), uint8(5), "Head office", "Renamed", "https://x.example/", "u")
+	f.Add([]byte(limited), uint8(6), "Head office", "", "", "")
 	f.Fuzz(func(t *testing.T, data []byte, op uint8, was, name, url, user string) {
 		before, doc, err := parse("config.toml", data)
 		if err != nil {
@@ -254,6 +258,7 @@ func FuzzEditsKeepAllElse(f *testing.F) {
 		path := file(t, string(data))
 		i := slices.IndexFunc(before.Sites, func(s Site) bool { return s.Name == was })
 		site := Site{Name: name, URL: url, Services: "Services84", SignIn: "password", User: user, Owners: []string{"X"}}
+		site.Limits.Ladder, site.OwnerLimits = []int{int(op), 3}, []monitor.OwnerLimits{{Owner: "X" + user, Limits: monitor.Limits{FreeSeats: new(int(op))}}}
 		want, edited := before, span{}
 		want.Sites = slices.Clone(before.Sites)
 		switch op % 4 {
@@ -266,14 +271,15 @@ func FuzzEditsKeepAllElse(f *testing.F) {
 			}
 			err = SaveSite(path, was, site)
 			want.Sites[i] = site
-			edited.start, edited.end = doc.sites[i].extent()
+			edited.start, edited.end = doc.sites[i].whole()
+			edited.end = doc.lineEnd(edited.end)
 		case 2:
 			if i < 0 {
 				return
 			}
 			err = RemoveSite(path, was)
 			want.Sites = slices.Delete(want.Sites, i, i+1)
-			edited.start, edited.end = doc.sites[i].extent()
+			edited.start, edited.end = doc.sites[i].whole()
 			edited.end = doc.lineEnd(edited.end) // the comment of its last line goes with it
 		case 3:
 			want.Interval, want.DetailsInterval = 7*time.Minute, 8*time.Hour

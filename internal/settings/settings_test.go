@@ -274,6 +274,8 @@ func TestProblemsRepeatNoPassword(t *testing.T) {
 
 func FuzzLoadNeverPanics(f *testing.F) {
 	f.Add([]byte(sample))
+	f.Add([]byte(limited))
+	f.Add([]byte("[[site.owner]]\nladder = [1, 0x_2, -3]\nfree_seats = 1_0\n[site.owner]\nowner = 1\n"))
 	f.Add([]byte("[[site]]\nname = \"A\"\n[[site.x]]\n[site.y]\nowners = [[1], {a = 1}]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, _, err := parse("config.toml", data)
