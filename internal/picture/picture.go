@@ -8,7 +8,7 @@ import "licensewatch/monitor"
 // Picture is a drawing without colours. Its unit is that of the text around it: a Fyne unit, or a pixel of CSS.
 type Picture struct {
 	Width, Height float32
-	Shapes        []Shape // the hindmost first
+	Shapes        []Shape // the hindmost first; texts and marks lie above all else
 	Spots         []Spot
 	Alt           string // all that it shows, in words
 }
@@ -100,6 +100,7 @@ type Path struct {
 type Text struct {
 	X, Y  float32
 	Text  string
+	More  string // quiet and never bold, after a space; of a text at its start alone
 	Size  float32
 	Bold  bool
 	Align Align

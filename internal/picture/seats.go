@@ -1,20 +1,104 @@
 package picture
 
 import (
+	"cmp"
 	"fmt"
 
-	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
 )
 
-// SeatBar shows how many seats of a module are in use.
+// Sizes of a seat bar.
+const (
+	leastSeatBar float32 = 60
+	seatHeight   float32 = 10
+	seatNarrow   float32 = 190 // up to it, the numbers stand above the bar
+)
+
+// SeatBar shows how many seats of a module are in use, how many are free, and by how many the owned ones are passed. A bar whose module
+// has no limit has no end. Its height depends on the width alone.
 func SeatBar(m monitor.Module, p Paper) Picture {
-	words := fmt.Sprintf("%d of %d in use", m.InUse, m.Total)
-	return Picture{Width: p.Width, Height: 16, Alt: words + ".", Shapes: []Shape{Text{Y: 12, Text: words, Size: textSize}}}
+	s := newSheet(p, leastSeatBar)
+	text, role := seatText(m)
+	if s.width < seatNarrow {
+		if s.measure(text, textSize, role != Ink) > s.width {
+			text = fmt.Sprintf("%d/%d", m.InUse, m.Total)
+		}
+		s.add(Text{X: 0, Y: 12, Text: text, Size: textSize, Bold: role != Ink, Role: role})
+		s.seats(m, role, 18, s.width)
+		return s.picture(30, seatWords(m))
+	}
+	// Bars beneath each other end at the same place, if their numbers are not unusually long.
+	words := max(s.measure(text, textSize, role != Ink), s.measure("000 of 000, 00 free", textSize, false))
+	s.add(Text{X: s.width, Y: 13, Text: text, Size: textSize, Align: End, Bold: role != Ink, Role: role})
+	s.seats(m, role, 4, whole(s.width-words-14))
+	return s.picture(18, seatWords(m))
 }
 
-// SeatPlot shows how the seats of a module were used and when they are likely to run out.
-func SeatPlot(s monitor.SeatSeries, today caldate.Date, p Paper) Picture {
-	words := fmt.Sprintf("%d days on record until %s.", len(s.Samples), today.Words())
-	return Picture{Width: p.Width, Height: 16, Alt: words, Shapes: []Shape{Text{Y: 12, Text: words, Size: textSize}}}
+// seatText is what stands beside the bar, and its role.
+func seatText(m monitor.Module) (string, Role) {
+	free := m.Total - m.InUse
+	switch {
+	case m.Unrestricted:
+		return fmt.Sprintf("%d, no limit", m.InUse), Ink
+	case free < 0:
+		return fmt.Sprintf("%d of %d, %d over", m.InUse, m.Total, -free), Critical
+	case m.Total == 0:
+		return "none owned", Ink
+	case free <= 1 && m.Type == "UserLicense" && !m.Hidden:
+		return fmt.Sprintf("%d of %d, %d free", m.InUse, m.Total, free), Warning
+	}
+	return fmt.Sprintf("%d of %d, %d free", m.InUse, m.Total, free), Ink
 }
+
+// seats draws the bar itself from y on, up to width.
+func (s *sheet) seats(m monitor.Module, role Role, y, width float32) {
+	width = max(width, 20)
+	if role == Ink {
+		role = Accent
+	}
+	inUse, total := float32(max(0, m.InUse)), float32(max(0, m.Total))
+	switch {
+	case m.Unrestricted:
+		s.endless(inUse > 0, y, width)
+	case inUse > total:
+		owned := whole((width - 18) * total / inUse)
+		s.add(Box{X: 0, Y: y, Width: owned, Height: seatHeight, Role: Accent},
+			Box{X: owned, Y: y, Width: whole(width-18) - owned, Height: seatHeight, Role: role, Pattern: Hatched},
+			Line{From: Point{owned, y - 3}, To: Point{owned, y + seatHeight + 3}, Width: 2, Role: Ink},
+			Mark{X: width - 7, Y: y + seatHeight/2, Size: 14, Severity: monitor.Critical})
+	default:
+		s.add(Box{X: 0, Y: y, Width: width, Height: seatHeight, Radius: 2, Role: Grid, Pattern: Outlined})
+		if inUse > 0 {
+			s.add(Box{X: 0, Y: y, Width: max(2, whole(width*inUse/total)), Height: seatHeight, Radius: 2, Role: role})
+		}
+	}
+}
+
+// endless is a bar that is open at its end.
+func (s *sheet) endless(used bool, y, width float32) {
+	var begin float32
+	if used {
+		begin = whole(width * 0.4)
+		s.add(Box{X: 0, Y: y, Width: begin, Height: seatHeight, Role: Accent})
+	} else {
+		s.hair(0, y, 0, y+seatHeight-1, Grid, 1)
+	}
+	for _, y := range []float32{half(y), half(y + seatHeight - 1)} {
+		s.add(Line{From: Point{begin, y}, To: Point{whole(width * 0.7), y}, Width: 1, Role: Grid},
+			Line{From: Point{whole(width*0.7) + 3, y}, To: Point{width, y}, Width: 1, Role: Grid, Dashed: true})
+	}
+}
+
+// seatWords say what the bar shows.
+func seatWords(m monitor.Module) string {
+	name, free := moduleName(m), m.Total-m.InUse
+	switch {
+	case m.Unrestricted:
+		return fmt.Sprintf("Seats of %s: %d in use, without a limit.", name, m.InUse)
+	case free < 0:
+		return fmt.Sprintf("Seats of %s: %d in use, %d more than the %d that are owned.", name, m.InUse, -free, m.Total)
+	}
+	return fmt.Sprintf("Seats of %s: %d of %d in use, %d free.", name, m.InUse, m.Total, free)
+}
+
+func moduleName(m monitor.Module) string { return monitor.Harmless(cmp.Or(m.Description, m.Name), 80) }

@@ -213,6 +213,15 @@ func (s *svg) words(t Text) {
 	}
 	s.put(">")
 	s.text(t.Text)
+	if t.More != "" {
+		s.put(`<tspan class="`, lineClass[Quiet], `"`)
+		if t.Bold {
+			s.put(` font-weight="400"`)
+		}
+		s.put("> ")
+		s.text(t.More)
+		s.put("</tspan>")
+	}
 	s.put("</text>")
 }
 

@@ -87,7 +87,12 @@ func (r *drawingRenderer) Refresh() {
 	for _, shape := range shown.Shapes {
 		switch s := shape.(type) {
 		case picture.Text:
-			r.objects = append(r.objects, lettering(s))
+			text := lettering(s)
+			r.objects = append(r.objects, text)
+			if s.More != "" {
+				more := picture.Text{X: s.X + text.Size().Width + measure(" ", s.Size, false), Y: s.Y, Text: s.More, Size: s.Size, Role: picture.Quiet}
+				r.objects = append(r.objects, lettering(more))
+			}
 		case picture.Mark:
 			icon := canvas.NewImageFromResource(assets.Icon(lookOf(s.Severity)))
 			icon.Move(fyne.NewPos(s.X-s.Size/2, s.Y-s.Size/2))

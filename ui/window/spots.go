@@ -159,7 +159,7 @@ func (r *spotLayerRenderer) Refresh() {
 	r.frame(r.ring, r.p.at, r.p.focused)
 	r.shade.FillColor = theme.Color(theme.ColorNameHover)
 	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
-	text := "Point at a mark, or choose one with the arrow keys, to read what happened."
+	text := "Point at a mark to read what happened."
 	r.line.Color = theme.Color(theme.ColorNamePlaceHolder)
 	said := r.p.over
 	if said < 0 && r.p.focused {
