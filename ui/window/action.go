@@ -45,13 +45,13 @@ var afterStatus = map[string]step{
 	"":                        {licences, retry},
 }
 
-// afterFinding is what follows from the other kinds of findings. Of seats, that they are few.
+// afterFinding is what follows from the other kinds of findings.
 var afterFinding = map[string]step{
 	monitor.FindingExpiring:    {compare, warn},
 	monitor.FindingExpired:     {copyText, compare},
 	monitor.FindingStopped:     {copyText, licences},
 	monitor.FindingMaintenance: {copyText, shop},
-	monitor.FindingSeats:       {licences, shop},
+	monitor.FindingSeats:       {shop, warn}, // few are free
 	monitor.FindingStale:       {first: retry},
 	monitor.FindingUnlisted:    {licences, retry},
 	monitor.FindingNoOwner:     {edit, retry},
@@ -94,6 +94,9 @@ func after(f monitor.Finding) step {
 		}
 		return afterStatus[""]
 	}
+	if f.Kind == monitor.FindingSeats && f.Severity == monitor.Critical {
+		return step{licences, shop} // more are in use than there are
+	}
 	if s, ok := afterFinding[f.Kind]; ok {
 		return s
 	}
@@ -131,10 +134,8 @@ func (r *row) can(d deed, f monitor.Finding) bool {
 	case licences:
 		_, _, ok := webLink(r.state.Site.Web)
 		return ok
-	case shop:
+	case compare, shop, warn:
 		return r.owner != nil
-	case compare, warn: // pages that there are none of yet
-		return false
 	}
 	return true
 }

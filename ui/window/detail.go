@@ -47,11 +47,13 @@ type deeds interface {
 	cancelSignIn(site string)
 	signingIn(site string) bool
 	help(topic string)
+	compareOffer(site, owner string)
 	openShop(site, owner string)
 	openLicences(address string)
 	// readSeats asks how the seats of an owner were used since an instant. done is not called after cancel.
 	readSeats(of link.Target, since time.Time, done func([]monitor.SeatSeries, error)) (cancel func())
 	warnWhen(site, owner string)
+	openTimeline(site, owner string)
 }
 
 // paneWidth is what all parts of the pane have room in.
@@ -143,11 +145,13 @@ func (d *detail) fillButtons() {
 		again := newButton(d.keys, "Check now", theme.ViewRefreshIcon(), func() { d.do.refresh(d.row.site, d.row.key.owner) })
 		change := newButton(d.keys, "Edit site…", theme.DocumentCreateIcon(), func() { d.do.editSite(d.row.site) })
 		text := newButton(d.keys, "Copy", theme.ContentCopyIcon(), func() { d.do.copy(d.support()) })
+		past := newButton(d.keys, "Timeline", nil, func() { d.do.openTimeline(d.row.site, d.row.key.owner) })
 		if d.lost {
 			again.Disable()
 			change.Disable()
+			past.Disable()
 		}
-		return []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), container.NewHBox(again, change, text))}
+		return []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), container.NewHBox(again, change, past, text))}
 	})
 }
 

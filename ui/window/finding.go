@@ -71,12 +71,16 @@ func (d *detail) deeds(f monitor.Finding) []fyne.CanvasObject {
 
 func (d *detail) perform(what deed, f monitor.Finding) {
 	switch what {
+	case compare:
+		d.do.compareOffer(d.row.site, d.row.key.owner)
 	case openLink:
 		d.do.openLink(f.URL)
 	case shop:
 		d.do.openShop(d.row.site, d.row.key.owner)
 	case licences:
 		d.do.openLicences(d.row.state.Site.Web)
+	case warn:
+		d.do.warnWhen(d.row.site, d.row.key.owner)
 	case retry:
 		d.do.refresh(d.row.site, d.row.key.owner)
 	case edit:

@@ -39,7 +39,10 @@ type fake struct {
 	saved    []link.SiteForm
 	paused   time.Time
 	past     monitor.Past
+	since    time.Time // since when Past was asked for
 	away     monitor.Past
+	unread   error // why Away cannot tell
+	looked   int   // how often Away was asked
 	seats    []monitor.SeatSeries
 	noSeats  error         // why there are none
 	seatsOf  []link.Target // whose were asked for
@@ -110,8 +113,10 @@ func (f *fake) SignInAgain(ctx context.Context, site string) error {
 
 func (f *fake) Help(_ context.Context, reason string) error { return f.note("help " + reason) }
 
-func (f *fake) Past(_ context.Context, of link.Target, _ time.Time) (monitor.Past, error) {
-	return f.past, f.note("past " + of.Site + "/" + of.Owner)
+func (f *fake) Past(_ context.Context, of link.Target, since time.Time) (monitor.Past, error) {
+	err := f.note("past " + of.Site + "/" + of.Owner)
+	f.since = since
+	return f.past, err
 }
 
 func (f *fake) Seats(_ context.Context, of link.Target, _ time.Time) ([]monitor.SeatSeries, error) {
@@ -121,7 +126,13 @@ func (f *fake) Seats(_ context.Context, of link.Target, _ time.Time) ([]monitor.
 	return f.seats, f.noSeats
 }
 
-func (f *fake) Away(context.Context) (monitor.Past, error) { return f.away, f.note("away") }
+// Away is asked by every window that opens, so it is counted apart.
+func (f *fake) Away(context.Context) (monitor.Past, error) {
+	f.typing.Lock()
+	defer f.typing.Unlock()
+	f.looked++
+	return f.away, f.unread
+}
 
 func (f *fake) Offer(_ context.Context, of link.Target) (monitor.Offer, error) {
 	return f.offer, f.note("offer " + of.Site + "/" + of.Owner)
@@ -163,7 +174,7 @@ func open(t testing.TB, agent Agent, sites ...*monitor.SiteState) *Window {
 		w.calls.Wait()
 	})
 	w.win.Resize(fyne.NewSize(1200, 800))
-	w.Show(link.View{Snapshot: monitor.Snapshot{At: noon, Sites: sites}})
+	w.does(func() { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon, Sites: sites}}) })
 	return w
 }
 

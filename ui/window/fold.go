@@ -19,6 +19,7 @@ func (f *fold) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(530,
 func (f *fold) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	(&fixed{}).Layout(objects, size)
 	f.w.table.fit(size.Width)
+	f.w.bar.fit(size.Width)
 	if narrow := size.Width < f.w.beside.MinSize().Width; narrow != f.narrow {
 		f.narrow = narrow
 		f.w.arrange()

@@ -22,9 +22,15 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 		"settings": func(_ *testing.T, w *Window) {
 			w.openSettings(link.Settings{Interval: time.Hour, DetailsInterval: time.Hour})
 		},
-		"a note":  func(_ *testing.T, w *Window) { w.bar.note(endless + " is saved.") },
-		"no site": func(_ *testing.T, w *Window) { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon}}) },
-		"no row":  func(_ *testing.T, w *Window) { w.bar.filter.SetText(endless) },
+		"what happened": func(_ *testing.T, w *Window) {
+			w.away.past = absence()
+			w.away.show()
+		},
+		"the export":   func(_ *testing.T, w *Window) { w.exportReport() },
+		"the timeline": func(_ *testing.T, w *Window) { w.does(func() { w.openTimeline("Zulu", "SUPEROFFICE") }) },
+		"a note":       func(_ *testing.T, w *Window) { w.bar.note(endless + " is saved.") },
+		"no site":      func(_ *testing.T, w *Window) { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon}}) },
+		"no row":       func(_ *testing.T, w *Window) { w.bar.filter.SetText(endless) },
 	}
 	for name, show := range screens {
 		t.Run(name, func(t *testing.T) {
@@ -35,6 +41,19 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 				t.Errorf("the window cannot be smaller than %v", got)
 			}
 		})
+	}
+}
+
+func TestTheToolbarLeavesRoomForTheFilter(t *testing.T) {
+	w := open(t, &fake{}, fleet()...)
+	for _, width := range []float32{1200, 560, 600, 700, 1200} {
+		w.win.Resize(fyne.NewSize(width, 400))
+		if got := w.bar.filter.Size().Width; got < 190 {
+			t.Errorf("%v wide: the filter has %v", width, got)
+		}
+		if words := w.button("Export…") != nil; words != (width > 680) {
+			t.Errorf("%v wide: the buttons have their words: %t", width, words)
+		}
 	}
 }
 

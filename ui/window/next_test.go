@@ -13,10 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
-	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
+	"licensewatch/monitor/link"
 )
 
 // vocabulary is what the source of package monitor can say: what is added there must not be missing here.
@@ -81,9 +82,6 @@ func text(t *testing.T, e ast.Expr) string {
 	}
 	return s
 }
-
-// today is the day of noon.
-var today = caldate.Of(noon)
 
 // judged are the findings that the monitor comes to in all the situations that it tells apart.
 func judged(v vocabulary) []monitor.Finding {
@@ -209,6 +207,31 @@ func TestEveryWordIsInATable(t *testing.T) {
 	}
 }
 
+func TestWhatTheButtonsOfFindingsOpen(t *testing.T) {
+	agent := &fake{}
+	w := open(t, agent, site("Alfa", owner("SUPEROFFICE", 12, expiring)))
+	w.openRow(t, "Alfa")
+	w.press(t, "Look for a new licence…")
+	w.reads(t, "New licence of SUPEROFFICE at Alfa")
+	w.key(fyne.KeyEscape)
+	w.press(t, "Timeline")
+	w.reads(t, "Timeline of SUPEROFFICE at Alfa")
+	w.key(fyne.KeyEscape)
+	agent.sites = []link.SiteForm{{Name: "Alfa"}}
+	w.press(t, "When to warn…")
+	w.reads(t, "When to warn")
+	if want := []string{"offer Alfa/SUPEROFFICE", "past Alfa/SUPEROFFICE", "settings", "sites"}; !slices.Equal(agent.asked, want) {
+		t.Errorf("the agent was asked %q, want %q", agent.asked, want)
+	}
+	w.key(fyne.KeyEscape)
+	w.Lost("The agent has ended.")
+	for _, label := range []string{"Look for a new licence…", "When to warn…", "Timeline"} {
+		if !w.button(label).Disabled() {
+			t.Errorf("without an agent %s can be pressed", label)
+		}
+	}
+}
+
 func TestButtonsOfFindings(t *testing.T) {
 	test.NewTempApp(t) // which knows how wide texts are
 	cannot := func(k monitor.Kind, reason string) monitor.Finding {
@@ -233,6 +256,12 @@ func TestButtonsOfFindings(t *testing.T) {
 		{"a word that is not known", "SUPEROFFICE", "https://crm.example/", status(monitor.Unknown, "Later", ""), []string{"Open crm.example", "Try again"}},
 		{"a problem goes to SuperOffice", "SUPEROFFICE", "https://crm.example/", status(monitor.Critical, "ProblemWithLicense", ""), []string{"Copy text for SuperOffice", "Open crm.example"}},
 		{"a problem of another issuer", "IZIGO", "", status(monitor.Critical, "ProblemWithLicense", ""), []string{"Copy text for the issuer"}},
+		{"a new licence", "SUPEROFFICE", "https://crm.example/", status(monitor.Warning, "NewLicenseAvailable", ""), []string{"Compare with present…", "Open crm.example"}},
+		{"a new licence with a link", "SUPEROFFICE", "https://crm.example/", status(monitor.Warning, "NewSerialAvailable", "https://shop.example/"), []string{"Compare with present…", "Open shop.example"}},
+		{"the end that nears", "SUPEROFFICE", "", expiring, []string{"Look for a new licence…", "When to warn…"}},
+		{"the end that has come", "SUPEROFFICE", "", expired, []string{"Copy text for SuperOffice", "Look for a new licence…"}},
+		{"more seats in use than there are", "SUPEROFFICE", "https://crm.example/", of(monitor.FindingSeats, monitor.Critical), []string{"Open crm.example", "Open the shop…"}},
+		{"few seats", "SUPEROFFICE", "https://crm.example/", of(monitor.FindingSeats, monitor.Warning), []string{"Open the shop…", "When to warn…"}},
 		{"an activated licence without an address", "SUPEROFFICE", "", status(monitor.OK, "NewLicenseActivated", ""), []string{"Copy details"}},
 		{"an activated licence", "SUPEROFFICE", "https://crm.example/", status(monitor.OK, "NewLicenseActivated", ""), []string{"Open crm.example"}},
 		{"a web client whose address is none", "SUPEROFFICE", "file:///etc", status(monitor.OK, "NewLicenseActivated", ""), []string{"Copy details"}},

@@ -20,6 +20,7 @@ func (w *Window) render() {
 	w.table.show(rows, w.now.lost != "")
 	w.bar.show(w.now, rows)
 	w.banners.show(w.now, rows)
+	w.away.show()
 	if w.detailOpen() {
 		i := slices.IndexFunc(rows, func(r *row) bool { return r.key == w.detail.row.key })
 		if i < 0 {

@@ -26,6 +26,8 @@ type toolbar struct {
 
 	filter  *entry
 	buttons []*button // those that need the agent
+	wordy   []*button // those whose icon says it all where there is no room for words
+	words   []string  // of these
 	pause   *button
 	worst   *widget.Icon
 	summary *widget.Label
@@ -34,7 +36,7 @@ type toolbar struct {
 	noted   *widget.Label
 }
 
-const help = "Enter: details · Ctrl+R: refresh · Ctrl+F: filter · Ctrl+N: add a site · Del: remove · Esc: back"
+const help = "Enter: details · Ctrl+R: refresh · Ctrl+F: filter · Ctrl+N: add a site · Ctrl+T: timeline · Ctrl+E: export · Del: remove · Esc: back"
 
 func newToolbar(w *Window) *toolbar {
 	b := &toolbar{
@@ -53,9 +55,14 @@ func newToolbar(w *Window) *toolbar {
 	add := newButton(w, "Add site", theme.ContentAddIcon(), w.addSite)
 	settings := newButton(w, "Settings", theme.SettingsIcon(), w.editSettings)
 	b.pause = newButton(w, "Pause", theme.MediaPauseIcon(), b.offerPause)
-	b.buttons = []*button{refresh, add, settings, b.pause}
+	export := newButton(w, "Export…", theme.DownloadIcon(), w.exportReport)
+	b.buttons = []*button{refresh, add, settings, b.pause, export}
+	b.wordy = []*button{settings, b.pause, export}
+	for _, button := range b.wordy {
+		b.words = append(b.words, button.Text)
+	}
 
-	tools := container.NewHBox(refresh, add, settings, b.pause)
+	tools := container.NewHBox(refresh, add, settings, b.pause, export)
 	search := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 0), b.filter)
 	b.state = framed(nil, nil, b.worst, container.NewHBox(b.busy, b.tallied), b.summary)
 	b.top = container.New(layout.NewCustomPaddedLayout(6, 2, 8, 8), container.NewVBox(
@@ -65,6 +72,23 @@ func newToolbar(w *Window) *toolbar {
 	keys.Truncation = fyne.TextTruncateEllipsis
 	b.foot = framed(widget.NewSeparator(), nil, nil, b.noted, keys)
 	return b
+}
+
+// wordyWidth is how wide a window is in which all buttons have their words.
+const wordyWidth float32 = 680
+
+// fit leaves out words where the filter would have no room beside them.
+func (b *toolbar) fit(width float32) {
+	for i, button := range b.wordy {
+		words := b.words[i]
+		if width < wordyWidth {
+			words = ""
+		}
+		if button.Text != words {
+			button.SetText(words)
+			b.top.Refresh()
+		}
+	}
 }
 
 // show puts the state of all rows into a sentence.

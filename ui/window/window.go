@@ -14,7 +14,9 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
 	"licensewatch/assets"
@@ -74,6 +76,7 @@ type Window struct {
 	table    *table
 	detail   *detail
 	bar      *toolbar
+	away     *away
 	banners  *banners
 	middle   *fyne.Container // the table, the detail pane, both, or what is there instead
 	fold     *fold           // of the middle
@@ -82,6 +85,7 @@ type Window struct {
 	main     fyne.CanvasObject
 	page     *page             // nil: the main screen
 	question *question         // nil: none is asked
+	chooser  dialog.Dialog     // of a folder, over the page; nil: none
 	waits    map[string]func() // by site: ends a sign-in that the browser is waited for in
 }
 
@@ -147,6 +151,9 @@ func (w *Window) take() {
 	raise := w.now.seen && n.view.Raise > w.now.view.Raise
 	w.now = n
 	w.render()
+	if opening {
+		w.away.ask()
+	}
 	if opening || raise {
 		w.reveal(n.view.Focus)
 	}
@@ -197,6 +204,7 @@ func (w *Window) complain(err error) {
 func (w *Window) build() {
 	w.banners = newBanners(w)
 	w.bar = newToolbar(w)
+	w.away = newAway(w)
 	w.detail = newDetail(w, w)
 	w.table = newTable(w)
 	w.table.onOpen = w.open
@@ -212,14 +220,14 @@ func (w *Window) build() {
 	w.beside.Offset = 0.66
 	w.fold = &fold{w: w}
 	w.middle = container.New(w.fold)
-	w.main = framed(w.bar.top, w.bar.foot, nil, nil, w.middle)
+	w.main = framed(container.New(layout.NewCustomPaddedVBoxLayout(0), w.bar.top, w.away.card), w.bar.foot, nil, nil, w.middle)
 	w.stage = container.NewStack(w.main)
 	w.win.SetContent(framed(w.banners.top, nil, nil, nil, w.stage))
 }
 
 // listen takes the shortcuts, and the keys that no widget has.
 func (w *Window) listen() {
-	for _, k := range []fyne.KeyName{fyne.KeyR, fyne.KeyF, fyne.KeyN} {
+	for _, k := range []fyne.KeyName{fyne.KeyR, fyne.KeyF, fyne.KeyN, fyne.KeyE, fyne.KeyT} {
 		s := &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}
 		w.win.Canvas().AddShortcut(s, w.shortcut)
 	}
@@ -244,7 +252,7 @@ func (w *Window) listen() {
 	})
 }
 
-// shortcut does what Ctrl+R, Ctrl+F and Ctrl+N stand for.
+// shortcut does what Ctrl with a letter stands for.
 func (w *Window) shortcut(s fyne.Shortcut) {
 	c, ok := s.(*desktop.CustomShortcut)
 	if !ok || c.Modifier != fyne.KeyModifierShortcutDefault || w.page != nil || w.question != nil {
@@ -257,6 +265,10 @@ func (w *Window) shortcut(s fyne.Shortcut) {
 		w.win.Canvas().Focus(w.bar.filter)
 	case fyne.KeyN:
 		w.addSite()
+	case fyne.KeyE:
+		w.exportReport()
+	case fyne.KeyT:
+		w.timelineOfRow()
 	}
 }
 
@@ -280,6 +292,8 @@ func (w *Window) turn(key fyne.KeyName) {
 // escape leaves the innermost thing that can be left: a question, a page, the filter, the detail pane.
 func (w *Window) escape() {
 	switch {
+	case w.chooser != nil:
+		w.chooser.Hide()
 	case w.question != nil:
 		w.question.escape()
 	case w.page != nil:

@@ -60,52 +60,53 @@ func statusWord(status string) string {
 	return "Unknown status “" + monitor.Harmless(status, 40) + "”"
 }
 
+// findingWords say in a few words what was found, where nothing more is known of it.
+var findingWords = map[string]string{
+	monitor.FindingExpiring:    "Expires soon",
+	monitor.FindingExpired:     "Expired",
+	monitor.FindingStopped:     "Expired, modules stopped",
+	monitor.FindingMaintenance: "Maintenance has ended",
+	monitor.FindingUnreadable:  "Cannot be checked",
+	monitor.FindingTenant:      failureWords[monitor.KindTenant],
+	monitor.FindingCertificate: "Certificate nears its end",
+	monitor.FindingOffline:     "Offline",
+	monitor.FindingUnlisted:    "No longer listed",
+	monitor.FindingNoOwner:     "No owner listed",
+	monitor.FindingStale:       "No recent answer",
+	monitor.FindingPending:     "Not checked yet",
+}
+
 // brief says in a few words what f found about the row.
 func (r *row) brief(f monitor.Finding) string {
+	switch l := r.licence(); {
+	case f.Title != "":
+	case f.Kind == monitor.FindingStatus && r.verdict() != nil:
+		return statusWord(r.verdict().Status)
+	case f.Kind == monitor.FindingExpiring && r.days == noDays:
+		return "Warning date is reached"
+	case f.Kind == monitor.FindingExpiring:
+		return "Expires " + inDays(r.days)
+	case f.Kind == monitor.FindingExpired && l != nil && l.Dates.Grace.IsDay():
+		return "Expired, in grace"
+	case f.Kind == monitor.FindingPending && !r.answered.IsZero():
+		return "Last answer is old"
+	}
+	return briefly(f)
+}
+
+// briefly says in a few words what was found, whenever that was.
+func briefly(f monitor.Finding) string {
 	if words := monitor.Harmless(f.Title, 60); words != "" {
 		return words
 	}
-	switch f.Kind {
-	case monitor.FindingStatus:
-		if v := r.verdict(); v != nil {
-			return statusWord(v.Status)
-		}
-	case monitor.FindingExpiring:
-		if r.days == noDays {
-			return "Warning date is reached"
-		}
-		return "Expires " + inDays(r.days)
-	case monitor.FindingExpired:
-		if l := r.licence(); l != nil && l.Dates.Grace.IsDay() {
-			return "Expired, in grace"
-		}
-		return "Expired"
-	case monitor.FindingStopped:
-		return "Expired, modules stopped"
-	case monitor.FindingMaintenance:
-		return "Maintenance has ended"
-	case monitor.FindingUnreadable:
-		if words, ok := failureWords[f.Failure]; ok {
-			return words
-		}
-		return "Cannot be checked"
-	case monitor.FindingTenant:
-		return failureWords[monitor.KindTenant]
-	case monitor.FindingCertificate:
-		return "Certificate nears its end"
-	case monitor.FindingOffline:
-		return "Offline"
-	case monitor.FindingUnlisted:
-		return "No longer listed"
-	case monitor.FindingNoOwner:
-		return "No owner listed"
-	case monitor.FindingStale:
-		return "No recent answer"
-	case monitor.FindingPending:
-		if !r.answered.IsZero() {
-			return "Last answer is old"
-		}
-		return "Not checked yet"
+	if f.Kind == monitor.FindingStatus && f.Case != "" {
+		return statusWord(f.Case)
+	}
+	if words, ok := failureWords[f.Failure]; ok && f.Kind == monitor.FindingUnreadable {
+		return words
+	}
+	if words, ok := findingWords[f.Kind]; ok {
+		return words
 	}
 	return monitor.Harmless(f.Text, 80)
 }
