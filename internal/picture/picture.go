@@ -26,6 +26,8 @@ type Paper struct {
 	Width float32
 	// Measure returns the width of a text; nil: Approximate does.
 	Measure func(text string, size float32, bold bool) float32
+	// Bare leaves out the numbers of a seat bar, where they stand beside it anyway.
+	Bare bool
 }
 
 // Shape is a Box, Line, Path, Text or Mark.
@@ -133,10 +135,3 @@ const (
 	textSize  float32 = 12
 	smallSize float32 = 11
 )
-
-func (p Paper) measure(text string, size float32, bold bool) float32 {
-	if p.Measure == nil {
-		return Approximate(text, size, bold)
-	}
-	return p.Measure(text, size, bold)
-}

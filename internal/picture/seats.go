@@ -15,48 +15,54 @@ const (
 )
 
 // SeatBar shows how many seats of a module are in use, how many are free, and by how many the owned ones are passed. A bar whose module
-// has no limit has no end. Its height depends on the width alone.
+// has no limit has no end. Its height depends on the paper alone.
 func SeatBar(m monitor.Module, p Paper) Picture {
 	s := newSheet(p, leastSeatBar)
 	text, role := seatText(m)
-	if s.width < seatNarrow {
-		if s.measure(text, textSize, role != Ink) > s.width {
-			text = fmt.Sprintf("%d/%d", m.InUse, m.Total)
-		}
-		s.add(Text{X: 0, Y: 12, Text: text, Size: textSize, Bold: role != Ink, Role: role})
+	switch bold := role != Ink; {
+	case p.Bare:
+		s.seats(m, role, 3, s.width)
+		return s.picture(16, seatWords(m))
+	case s.width < seatNarrow:
+		s.add(Text{X: 0, Y: 12, Text: s.fit(text, textSize, bold, s.width), Size: textSize, Bold: bold, Role: role})
 		s.seats(m, role, 18, s.width)
-		return s.picture(30, seatWords(m))
+		return s.picture(31, seatWords(m))
+	default:
+		// Bars beneath each other end at the same place, if their numbers are not unusually long.
+		words := max(s.measure(text, textSize, bold), s.measure("000 of 000, 00 free", textSize, false))
+		s.add(Text{X: s.width, Y: 13, Text: text, Size: textSize, Align: End, Bold: bold, Role: role})
+		s.seats(m, role, 4, max(20, whole(s.width-words-14)))
+		return s.picture(18, seatWords(m))
 	}
-	// Bars beneath each other end at the same place, if their numbers are not unusually long.
-	words := max(s.measure(text, textSize, role != Ink), s.measure("000 of 000, 00 free", textSize, false))
-	s.add(Text{X: s.width, Y: 13, Text: text, Size: textSize, Align: End, Bold: role != Ink, Role: role})
-	s.seats(m, role, 4, whole(s.width-words-14))
-	return s.picture(18, seatWords(m))
 }
 
-// seatText is what stands beside the bar, and its role.
+// seatText is what stands beside the bar, and its role. How few free seats are worth a warning is not for a picture to judge.
 func seatText(m monitor.Module) (string, Role) {
 	free := m.Total - m.InUse
 	switch {
 	case m.Unrestricted:
 		return fmt.Sprintf("%d, no limit", m.InUse), Ink
+	case m.Uncounted:
+		return fmt.Sprintf("%d owned", m.Total), Ink
 	case free < 0:
 		return fmt.Sprintf("%d of %d, %d over", m.InUse, m.Total, -free), Critical
 	case m.Total == 0:
 		return "none owned", Ink
-	case free <= 1 && m.Type == "UserLicense" && !m.Hidden:
-		return fmt.Sprintf("%d of %d, %d free", m.InUse, m.Total, free), Warning
+	case free == 0 && m.Type == "UserLicense":
+		return fmt.Sprintf("%d of %d, none free", m.InUse, m.Total), Warning
 	}
 	return fmt.Sprintf("%d of %d, %d free", m.InUse, m.Total, free), Ink
 }
 
 // seats draws the bar itself from y on, up to width.
 func (s *sheet) seats(m monitor.Module, role Role, y, width float32) {
-	width = max(width, 20)
 	if role == Ink {
 		role = Accent
 	}
 	inUse, total := float32(max(0, m.InUse)), float32(max(0, m.Total))
+	if m.Uncounted {
+		inUse = 0
+	}
 	switch {
 	case m.Unrestricted:
 		s.endless(inUse > 0, y, width)
@@ -95,6 +101,8 @@ func seatWords(m monitor.Module) string {
 	switch {
 	case m.Unrestricted:
 		return fmt.Sprintf("Seats of %s: %d in use, without a limit.", name, m.InUse)
+	case m.Uncounted:
+		return fmt.Sprintf("Seats of %s: %d owned, and nobody tells how many are in use.", name, m.Total)
 	case free < 0:
 		return fmt.Sprintf("Seats of %s: %d in use, %d more than the %d that are owned.", name, m.InUse, -free, m.Total)
 	}

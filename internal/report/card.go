@@ -178,7 +178,7 @@ func (c *card) seat(all []monitor.Module, series map[string]monitor.SeatSeries, 
 			Over: over(m), Outlook: monitor.Harmless(series[m.Name].Forecast.Words, 2*short),
 		}
 		if bars {
-			s.Bar = drawn(picture.SeatBar(m, paper(narrow)))
+			s.Bar = drawn(picture.SeatBar(m, picture.Paper{Width: narrow, Bare: true}))
 		}
 		c.Seats = append(c.Seats, s)
 	}

@@ -81,7 +81,10 @@ func newSeatLine(k keys, m monitor.Module, few int, tapped func()) *seatLine {
 	l.line.cells, l.line.tapped, l.line.icon = seatCells(m, few), tapped, theme.MenuExpandIcon()
 	l.box = container.New(layout.NewCustomPaddedVBoxLayout(0), l.line)
 	if !m.Unrestricted && !m.Uncounted {
-		bar := newDrawing(k, func(p picture.Paper) picture.Picture { return picture.SeatBar(m, p) }, nil)
+		bar := newDrawing(k, func(p picture.Paper) picture.Picture {
+			p.Bare = true // the numbers stand above
+			return picture.SeatBar(m, p)
+		}, nil)
 		padded := container.New(layout.NewCustomPaddedLayout(0, 4, margin+iconSize+6, margin), bar)
 		l.box.Add(container.NewStack(padded, newTapArea(tapped)))
 	}
