@@ -180,7 +180,7 @@ func differences(now, next *Module) []Difference {
 	add(limited && next.Total < now.Total, FewerSeats)
 	add(!now.Unrestricted && next.Unrestricted, LimitLifted)
 	add(now.Unrestricted && !next.Unrestricted, LimitSet)
-	add(now.title() != next.title(), Renamed)
+	add(!strings.EqualFold(now.title(), next.title()), Renamed)
 	add(now.Type != next.Type, Retyped)
 	add(!now.Hidden && next.Hidden, NowHidden)
 	add(now.Hidden && !next.Hidden, NowShown)
