@@ -2,6 +2,7 @@
 // process that reads secrets and writes files.
 //
 //	monitor ─ Snapshot ─┬─► announcer ─► state file, notifications
+//	                    ├─► history
 //	                    ├─► tray
 //	                    └─► link ─► window, status, scripts
 //	clicks, commands ─► monitor, settings file, keyring
@@ -23,6 +24,7 @@ import (
 	"licensewatch/internal/settings"
 	"licensewatch/internal/source"
 	"licensewatch/monitor"
+	"licensewatch/monitor/history"
 	"licensewatch/monitor/link"
 	"licensewatch/ui/notify"
 	"licensewatch/ui/tray"
@@ -45,6 +47,8 @@ type Options struct {
 	Config   string            // path of the settings file
 	Settings settings.Settings // as read from it
 	State    string            // path of the file in which states outlive the agent
+	History  string            // path of the database of what was
+	Invented *history.Year     // what the demo puts there; nil: nothing
 	Cache    string            // folder for what can be made again: icons, the status page
 	Secrets  Secrets
 	Window   Command       // starts the window as a process of its own
@@ -63,6 +67,7 @@ type Agent struct {
 	server   *link.Server
 	tray     *tray.Tray
 	announce *announcer
+	history  *history.Store
 	window   *window
 	grants   grants
 	stop     context.CancelFunc
@@ -70,14 +75,16 @@ type Agent struct {
 	mu   sync.Mutex // guards what follows
 	view link.View  // what clients see
 
-	noWindow string // the notice that the window cannot be opened, if it stands
+	noWindow  string // the notice that the window cannot be opened, if it stands
+	noHistory string // the notice that history is kept in memory only, if it stands
 }
 
 // New returns an agent that is ready to run.
 func New(o Options) *Agent {
 	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
 	a.source = source.New(Held{o.Secrets}, o.Settings.Sites)
-	a.announce = newAnnouncer(o, a.notice)
+	a.history = history.Open(history.Options{Path: o.History, Log: o.Log, Trouble: a.historyTrouble})
+	a.announce = newAnnouncer(o, a.notice, a.history.Tell)
 	saved := a.announce.load()
 	cfg := a.monitorConfig(o.Settings)
 	cfg.Initial, cfg.PausedUntil = saved.Sites, saved.PausedUntil
@@ -112,6 +119,7 @@ func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
 func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	ctx, a.stop = context.WithCancel(ctx)
 	defer a.stop()
+	defer a.recorded(ctx)() // the last to end: the other parts have their last words for it
 	var parts sync.WaitGroup
 	failed := make(chan error, 3) // room for each part
 	part := func(name string, run func() error) {
@@ -154,6 +162,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 // publish passes a snapshot on; it runs on the monitor's goroutine and must not block.
 func (a *Agent) publish(s monitor.Snapshot) {
 	a.announce.take(s)
+	a.history.Take(s)
 	a.tray.Show(tray.FaceOf(s, time.Now()))
 	a.show(func(v *link.View) { v.Snapshot = s })
 }

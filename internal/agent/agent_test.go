@@ -123,6 +123,7 @@ type stage struct {
 	dir     string
 	sim     *simulator.Server
 	secrets *vault
+	agent   *Agent
 	client  *link.Client
 	says    *buffer
 	stop    func()
@@ -174,9 +175,10 @@ func (s *stage) run() {
 		s.t.Fatal(err)
 	}
 	a := New(Options{
-		Version: "1.0", Config: s.config(), Settings: loaded, State: s.path("state", "state.json"), Cache: s.path("cache"), Secrets: s.secrets,
+		Version: "1.0", Config: s.config(), Settings: loaded, State: s.path("state", "state.json"), History: s.path("state", "history.db"), Cache: s.path("cache"), Secrets: s.secrets,
 		Window: s.window, Log: slog.New(slog.NewTextHandler(s.says, nil)),
 	})
+	s.agent = a
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx, l) }()

@@ -41,6 +41,7 @@ type announcer struct {
 	Options
 	send    func(context.Context, notify.Message) error
 	notice  func(was, is string)
+	record  func(monitor.Telling)
 	trouble string // the notice about deliveries that stands
 	unsaved string // the notice about saving that stands
 
@@ -51,8 +52,8 @@ type announcer struct {
 	wake   chan struct{}
 }
 
-func newAnnouncer(o Options, notice func(was, is string)) *announcer {
-	return &announcer{Options: o, send: o.sender().Send, notice: notice, wake: make(chan struct{}, 1)}
+func newAnnouncer(o Options, notice func(was, is string), record func(monitor.Telling)) *announcer {
+	return &announcer{Options: o, send: o.sender().Send, notice: notice, record: record, wake: make(chan struct{}, 1)}
 }
 
 // take notes a snapshot and its news. It does not block.
@@ -142,9 +143,12 @@ func (n *announcer) tell(ctx context.Context, events []monitor.Event) bool {
 	if m, ok := notify.Compose(events); ok {
 		if err := n.send(ctx, m); err != nil {
 			n.Log.Warn("a notification is kept for later", "err", err)
-			n.stand(fmt.Sprintf(badDelivery, err))
+			if n.stand(fmt.Sprintf(badDelivery, err)) { // else this failure is on record
+				n.record(telling(m, events, monitor.Failed, err))
+			}
 			return false
 		}
+		n.record(telling(m, events, monitor.Sent, nil))
 		n.Log.Info("notified", "title", m.Title)
 		if n.Say != nil {
 			n.Say("notification: " + m.Title)
@@ -157,11 +161,14 @@ func (n *announcer) tell(ctx context.Context, events []monitor.Event) bool {
 	return true
 }
 
-func (n *announcer) stand(trouble string) {
-	if trouble != n.trouble {
-		n.notice(n.trouble, trouble)
-		n.trouble = trouble
+// stand shows what keeps notifications from getting through, and reports whether that is new.
+func (n *announcer) stand(trouble string) bool {
+	if trouble == n.trouble {
+		return false
 	}
+	n.notice(n.trouble, trouble)
+	n.trouble = trouble
+	return true
 }
 
 // load reads what an earlier agent saved. What cannot be read is said, and kept beside the file.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ type seen struct {
 	asked   []time.Duration // when a notification came, whether it got through or not
 	sent    []string        // titles of those that did
 	notices []string        // that stand
+	told    []monitor.Telling
 }
 
 // sit makes an announcer on a state file. Call it inside a bubble.
@@ -44,6 +46,11 @@ func sit(file string) *desk {
 		if is != "" {
 			d.seen.notices = append(d.seen.notices, is)
 		}
+	}, func(t monitor.Telling) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		t.At = time.Time{}
+		d.seen.told = append(d.seen.told, t)
 	})
 	d.send = func(_ context.Context, m notify.Message) error {
 		d.mu.Lock()
@@ -67,7 +74,7 @@ func (d *desk) breaks(why error) {
 func (d *desk) look() seen {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return seen{slices.Clone(d.seen.asked), slices.Clone(d.seen.sent), slices.Clone(d.seen.notices)}
+	return seen{slices.Clone(d.seen.asked), slices.Clone(d.seen.sent), slices.Clone(d.seen.notices), slices.Clone(d.seen.told)}
 }
 
 // start runs the announcer until the returned function is called.
@@ -103,6 +110,21 @@ func (d *desk) wantNotice(t *testing.T, when, part string) {
 	notices := d.look().notices
 	if part == "" && len(notices) > 0 || part != "" && (len(notices) != 1 || !strings.Contains(notices[0], part)) {
 		t.Errorf("%s: the notices are %q, want one that says %q", when, notices, part)
+	}
+}
+
+// wantTold holds what is on record of notifications against want, but for their texts, which tests of their own hold.
+func (d *desk) wantTold(t *testing.T, want ...monitor.Telling) {
+	t.Helper()
+	told := d.look().told
+	for i := range told {
+		if told[i].Text == "" || told[i].Severity != monitor.Critical {
+			t.Errorf("on record is a notification of severity %v that says %q", told[i].Severity, told[i].Text)
+		}
+		told[i].Text, told[i].Severity = "", monitor.OK
+	}
+	if !reflect.DeepEqual(told, want) {
+		t.Errorf("on record is %+v, want %+v", told, want)
 	}
 }
 
@@ -194,6 +216,11 @@ func TestAFailedDeliveryIsKeptAndTriedAgain(t *testing.T) {
 		after(15 * time.Minute)
 		d.wantSent(t, "when it works again", "2 licence changes, the worst critical")
 		d.wantNotice(t, "when it works again", "")
+		a, b := monitor.Subject{Site: "S", Owner: "A"}, monitor.Subject{Site: "S", Owner: "B"}
+		d.wantTold(t,
+			monitor.Telling{Title: "S, A: critical", Outcome: monitor.Failed, Why: "nobody listens", About: []monitor.Subject{a}},
+			monitor.Telling{Title: "2 licence changes, the worst critical", Outcome: monitor.Failed, Why: "somebody refuses", About: []monitor.Subject{a, b}},
+			monitor.Telling{Title: "2 licence changes, the worst critical", Outcome: monitor.Sent, About: []monitor.Subject{a, b}})
 		before := len(d.look().asked)
 		d.breaks(errors.New("nobody listens"))
 		d.take(told(false, bad("C")))

@@ -120,6 +120,12 @@ func (a *Agent) commands() link.Commands {
 		Help:        a.help,
 		Offer:       a.offer,
 		Shop:        a.shop,
+		Past:        a.past,
+		Seats:       a.seats,
+		Away:        a.away,
+		Left:        a.left,
+		Report:      a.report,
+		Export:      a.export,
 	}
 }
 
@@ -205,6 +211,9 @@ func (a *Agent) save(ctx context.Context, f link.SiteForm) error {
 		return err
 	}
 	a.grants.drop(f.Grant)
+	if f.Was != "" {
+		a.renamed(ctx, f.Was, s.Name)
+	}
 	a.apply(now, f.Was, s.Name)
 	if f.Was != "" && moved {
 		a.drop(ctx, f.Was)

@@ -52,7 +52,7 @@ func (o *options) agent(ctx context.Context) error {
 	defer done()
 	debug.SetGCPercent(50) // it is idle nearly always: memory matters more than the collector's time
 	return agent.New(agent.Options{
-		Version: o.program.Version, Config: o.config, Settings: s, State: state, Cache: cache, Secrets: secrets,
+		Version: o.program.Version, Config: o.config, Settings: s, State: state, History: historyFile(state), Cache: cache, Secrets: secrets,
 		Window: o.windowProcess(o.config), Log: slog.Default(),
 	}).Run(ctx, l)
 }
@@ -101,6 +101,9 @@ func folders(config string) (state, cache string, err error) {
 	}
 	return filepath.Join(dir, "licensewatch", link.Name(config)+".json"), filepath.Join(cache, "licensewatch"), nil
 }
+
+// historyFile returns where the history is that goes with a state file: beside it.
+func historyFile(state string) string { return strings.TrimSuffix(state, ".json") + ".history.db" }
 
 // stateDir is the XDG state folder, or the system's like.
 func stateDir() (string, error) {
@@ -181,7 +184,7 @@ func (o *options) demo(ctx context.Context, out io.Writer) error {
 		}
 	})
 	return agent.New(agent.Options{
-		Version: o.program.Version, Config: config, Settings: loaded, State: filepath.Join(dir, "state.json"), Cache: dir,
+		Version: o.program.Version, Config: config, Settings: loaded, State: filepath.Join(dir, "state.json"), History: filepath.Join(dir, "history.db"), Cache: dir,
 		Secrets: &secrets, Window: o.windowProcess(config), Tempo: demoTempo, Demo: true, Say: say, Log: slog.Default(),
 	}).Run(ctx, l)
 }
