@@ -26,14 +26,33 @@ type book struct {
 // openBook opens a history and runs it until stop is called, or the test ends.
 func openBook(t *testing.T, path string) *book {
 	t.Helper()
+	b := prepare(path)
+	b.run(t)
+	return b
+}
+
+// prepare opens a history that nobody writes yet.
+func prepare(path string) *book {
 	b := &book{}
 	b.Store = Open(Options{Path: path, Trouble: func(text string) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.said = append(b.said, text)
 	}})
-	b.run(t)
 	return b
+}
+
+// written leaves a file as an agent does that was killed, or ended, after some snapshots.
+func written(t *testing.T, path string, snapshots ...monitor.Snapshot) {
+	t.Helper()
+	b := prepare(path)
+	for _, sn := range snapshots {
+		b.Take(sn)
+	}
+	if err := b.save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.close()
 }
 
 func (b *book) run(t *testing.T) {
@@ -82,7 +101,7 @@ func (b *book) seats(t *testing.T, site, owner string) []monitor.SeatSeries {
 }
 
 // noon is when the tests' stories begin.
-var noon = time.Date(2027, 6, 1, 12, 0, 0, 0, time.Local)
+var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.Local)
 
 // site is a site with one owner that stands in some way; of nothing it says nothing.
 func site(name, owner string, severity monitor.Severity, text string) *monitor.SiteState {
@@ -140,15 +159,7 @@ func TestBandsFollowTheStates(t *testing.T) {
 
 func TestWhereNobodyWatchedThereIsNoBand(t *testing.T) {
 	path := newPath(t)
-	first := Open(Options{Path: path})
-	first.Take(at(noon, site("A", "ONE", monitor.OK, "")))
-	first.Take(at(noon.Add(2*time.Minute), site("A", "ONE", monitor.OK, "")))
-	if err := first.save(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	first.file.close() // as if it were killed: nothing more is written
-	first.reader.close()
-
+	written(t, path, at(noon, site("A", "ONE", monitor.OK, "")), at(noon.Add(2*time.Minute), site("A", "ONE", monitor.OK, "")))
 	second := openBook(t, path)
 	second.Take(at(noon.Add(time.Hour), site("A", "ONE", monitor.OK, "")))
 	second.Take(at(noon.Add(time.Hour+time.Minute), site("A", "ONE", monitor.OK, "")))

@@ -26,18 +26,20 @@ type Life struct {
 // Run, and nothing of it is kept if it cannot be written.
 func (s *Store) Invent(ctx context.Context, y Year) error {
 	return s.request(ctx, func(ctx context.Context) error {
-		return s.file.transact(ctx, func(w *writing) {
-			for _, life := range y.Lives {
-				w.life(life)
-			}
-			for _, e := range y.Events {
-				w.event(e, true)
-			}
-			for _, t := range y.Tellings {
-				w.telling(t, true)
-			}
-		})
+		return s.file.transact(ctx, func(w *writing) { w.year(y) })
 	})
+}
+
+func (w *writing) year(y Year) {
+	for _, life := range y.Lives {
+		w.life(life)
+	}
+	for _, e := range y.Events {
+		w.event(e, true)
+	}
+	for _, t := range y.Tellings {
+		w.telling(t, true)
+	}
 }
 
 func (w *writing) life(l Life) {

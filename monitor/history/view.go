@@ -46,9 +46,12 @@ type view struct {
 // look calls f with a view for a site. What the file does not tell while there is trouble, which has been said, is left out.
 func (s *Store) look(ctx context.Context, site string, f func(*view) error) error {
 	select {
-	case s.gate <- struct{}{}:
 	case <-s.ended:
 		return ErrEnded
+	default:
+	}
+	select {
+	case s.gate <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -56,12 +59,10 @@ func (s *Store) look(ctx context.Context, site string, f func(*view) error) erro
 	db := s.reader.db
 	s.mu.Unlock()
 	v := &view{ctx: ctx}
-	var some int
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err == nil {
-		v.tx = tx
 		defer tx.Rollback()
-		err = tx.QueryRowContext(ctx, `select exists (select 1 from sites)`).Scan(&some) // now it stays as it is
+		err = v.begin(tx)
 	}
 	s.mu.Lock()
 	v.memory = joined(s.writes, s.queue)
@@ -78,6 +79,16 @@ func (s *Store) look(ctx context.Context, site string, f func(*view) error) erro
 	s.Log.Warn("the history cannot be read", "file", s.Path, "err", err)
 	v.tx = nil
 	return f(v)
+}
+
+// begin fixes what the file says, if it is of the present version: others are not read.
+func (v *view) begin(tx *sql.Tx) error {
+	var version, tables int
+	err := tx.QueryRowContext(v.ctx, `select user_version, (select count(*) from sqlite_schema) from pragma_user_version`).Scan(&version, &tables)
+	if err == nil && version == len(migrations) {
+		v.tx = tx
+	}
+	return err
 }
 
 // rows calls each for every row that the file has.
