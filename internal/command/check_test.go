@@ -117,6 +117,43 @@ func TestCheckNamesASecretThatIsMissing(t *testing.T) {
 	}
 }
 
+func TestCheckWarnsAsTheSettingsSay(t *testing.T) {
+	s := begin(t, head, oslo)
+	s.do(oslo + " SUPEROFFICE seats ten-sales 20/21")
+	s.do(oslo + " PARTNER01 seats ten-sales 23/21")
+	s.do(head + " SUPEROFFICE date expiry +80d")
+	settings, err := os.ReadFile(s.config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name, top, owner string // settings for all, and for the owners of the last site
+		code             int
+		with             []string
+		without          string
+	}{
+		{"as usual", "", "", 2, []string{"Sales Premium has 1 free seat of 21.", "Sales Premium is assigned to 23 users, 2 more than the 21 seats owned.", "Remove it from 2 users"}, "expires in"},
+		{"a longer ladder", "ladder = [90]\n", "", 2, []string{"The licence expires in 80 days"}, "nothing"},
+		{"few seats switched off for one owner", "", "[[site.owner]]\nname = \"SUPEROFFICE\"\nfree_seats = \"off\"\n", 2, []string{"Sales Premium is assigned"}, "1 free seat"},
+		{"more seats are few", "free_seats = 4\n", "", 2, []string{"Sales Premium has 4 free seats of 21."}, "expires in"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s.write(tt.top+string(settings)+"\n"+tt.owner, "config", "licensewatch", "config.toml")
+			r := s.run("check", s.keys())
+			r.want(t, tt.code)
+			for _, words := range tt.with {
+				if !strings.Contains(r.stdout, words) {
+					t.Errorf("%v\nwant %q in it", r, words)
+				}
+			}
+			if strings.Contains(r.stdout, tt.without) {
+				t.Errorf("%v\nwant no %q in it", r, tt.without)
+			}
+		})
+	}
+}
+
 func TestCheckKeepsItsTime(t *testing.T) {
 	s := begin(t, head, oslo)
 	s.do(oslo + " fault hang")

@@ -187,6 +187,10 @@ func TestOneTicketServesASite(t *testing.T) {
 	s.Update(changed)
 	expect("a change of the other site", 1)
 	changed = slices.Clone(changed)
+	changed[0].Limits, changed[0].OwnerLimits, changed[0].Web = monitor.DefaultLimits(), []monitor.OwnerLimits{{Owner: "PARTNER01"}}, "https://crm.example/"
+	s.Update(changed)
+	expect("a change of when to warn", 1)
+	changed = slices.Clone(changed)
 	changed[0].Owners = []string{"PARTNER01"}
 	s.Update(changed)
 	expect("a change of the site", 2)
