@@ -155,6 +155,9 @@ func TestLicencesAreConverted(t *testing.T) {
 				}
 				for _, m := range l.Modules {
 					got = append(got, m.Name+" "+seats(m))
+					if m.Uncounted != (len(tt.in.Modules) == 0) {
+						t.Errorf("%s is uncounted: %v", m.Name, m.Uncounted)
+					}
 				}
 				if len(l.Description) > 130 {
 					t.Errorf("a description of %d bytes is not cut", len(l.Description))
