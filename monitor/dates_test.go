@@ -144,6 +144,7 @@ func TestDatesAreJudged(t *testing.T) {
 func FuzzDates(f *testing.F) {
 	f.Add(uint16(0), int32(217), int32(12), int32(-28), int32(0), int32(7), uint8(0), uint8(60))
 	f.Add(uint16(9000), int32(1), int32(-40), int32(30), int32(-1), int32(0), uint8(0), uint8(0))
+	f.Add(uint16(1), int32(120_000), int32(150_000), int32(400), int32(200_000), int32(2_000_000), uint8(0), uint8(60)) // centuries
 	f.Add(uint16(1), int32(-5), int32(3), int32(900), int32(5), int32(2), uint8(0b10101), uint8(9))
 	f.Add(uint16(60000), int32(math.MaxInt32), int32(math.MinInt32), int32(math.MaxInt32), int32(3), int32(0), uint8(255), uint8(1))
 	f.Fuzz(func(t *testing.T, start uint16, expiry, grace, warning, maintenance, check int32, missing uint8, step uint8) {

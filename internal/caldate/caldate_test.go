@@ -42,6 +42,9 @@ func TestDaysFromCountsCalendarDays(t *testing.T) {
 	if got := New(2026, 3, 30).DaysFrom(today); got != 2 {
 		t.Errorf("DaysFrom = %d, want 2", got)
 	}
+	if got := New(9998, 12, 31).DaysFrom(New(1900, 1, 1)); got != 2958098 {
+		t.Errorf("over all centuries DaysFrom = %d, want 2958098", got)
+	}
 	if !today.Reached(today) || today.AddDays(1).Reached(today) || (Date{}).Reached(today) || Never.Reached(today) {
 		t.Error("Reached is wrong at the day itself, the day after, none or never")
 	}
