@@ -2,6 +2,7 @@ package agent
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"html/template"
 	"io"
@@ -12,17 +13,22 @@ import (
 
 	"github.com/cli/browser"
 
-	"licensewatch/internal/report"
 	"licensewatch/internal/source"
 )
 
-// noGL shows the status page in the browser, since the window cannot open.
+// noGL shows the report in the browser, since the window cannot open.
 func (a *Agent) noGL(why string) error {
 	a.Log.Warn("the window cannot open here, so the status page is shown in the browser", "why", why)
-	a.mu.Lock()
-	in := report.Input{Snapshot: a.view.Snapshot, Version: a.Version, Demo: a.view.Demo}
-	a.mu.Unlock()
-	return a.page("status.html", func(w io.Writer) error { return report.Write(w, "html", in, time.Now()) })
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	content, err := a.report(ctx, "html")
+	if err != nil {
+		return err
+	}
+	return a.page("status.html", func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
 }
 
 // help opens the page about what can fail, at a reason. Some systems open a file without its anchor, so what is opened is a page that
