@@ -24,8 +24,8 @@ type detail struct {
 	scroll *container.Scroll
 	pane   fyne.CanvasObject
 
-	body                                         *fyne.Container // of these, one below the other
-	heading, buttons, news, dates, seats, checks *part
+	heading, buttons, news, dates, seats, checks part // one below the other
+	body                                         *fyne.Container
 
 	row        *row
 	now        time.Time
@@ -61,10 +61,11 @@ const paneWidth float32 = 380
 
 func newDetail(do deeds, k keys) *detail {
 	d := &detail{do: do, keys: k}
-	for _, p := range []**part{&d.heading, &d.buttons, &d.news, &d.dates, &d.seats, &d.checks} {
-		*p = newPart()
+	d.body = container.NewVBox()
+	for _, p := range d.parts() {
+		p.box = container.NewVBox()
+		d.body.Add(p.box)
 	}
-	d.body = container.NewVBox(d.heading.box, d.buttons.box, d.news.box, d.dates.box, d.seats.box, d.checks.box)
 	d.scroll = container.NewVScroll(container.New(layout.NewCustomPaddedLayout(4, 12, 8, 14), d.body))
 	d.pane = container.New(&fixed{fyne.NewSize(paneWidth, 100)}, d.scroll)
 	return d
@@ -103,10 +104,24 @@ func (d *detail) fill() {
 	d.settle()
 }
 
-// settle lays the pane out again: it does not see that a part of it has grown.
+func (d *detail) parts() []*part {
+	return []*part{&d.heading, &d.buttons, &d.news, &d.dates, &d.seats, &d.checks}
+}
+
+// settle lays the pane out again if a part of it has changed: it does not see that one has grown.
 func (d *detail) settle() {
-	d.body.Refresh()
-	d.scroll.Refresh()
+	fresh := false
+	for _, p := range d.parts() {
+		fresh = fresh || p.fresh
+		p.fresh = false
+	}
+	if !fresh {
+		return
+	}
+	arranged(d.body)
+	at := d.scroll.Offset
+	d.scroll.Offset.Y++ // else it takes nothing for changed; its Refresh would draw all of the pane anew
+	d.scroll.ScrollToOffset(at)
 }
 
 // reached brings what got the focus into sight, if it is in the pane.

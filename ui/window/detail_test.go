@@ -164,8 +164,8 @@ func TestALinkIsOpenedByAPressOnItsHost(t *testing.T) {
 
 func TestDatesThatAreNoDays(t *testing.T) {
 	o := owner("SUPEROFFICE", 1, fine)
-	o.Licence.Dates = monitor.Dates{Expiry: caldate.Never}
+	o.Licence.Dates = monitor.Dates{Expiry: caldate.Never, Grace: caldate.Never}
 	w := open(t, &fake{}, site("Alfa", o))
 	w.openRow(t, "Alfa")
-	w.reads(t, "never", "none")
+	w.reads(t, "The licence does not end.", "Modules do not stop.", "No date is set on which maintenance ends.")
 }

@@ -36,10 +36,11 @@ func ladderText(steps []int) string {
 
 // readLadder reads what ladderText writes, in any order. fault is what is wrong with it.
 func readLadder(text string, needed bool) (steps []int, fault string) {
-	text = strings.TrimSpace(text)
+	const sample = "Write days such as “60, 30, 14”"
+	text = strings.Trim(text, " ,;")
 	switch {
 	case text == "" && needed:
-		return nil, "Write days such as “60, 30, 14”, or “off”."
+		return nil, sample + ", or “off”."
 	case text == "":
 		return nil, ""
 	case strings.EqualFold(text, off):
@@ -49,7 +50,7 @@ func readLadder(text string, needed bool) (steps []int, fault string) {
 		n, err := strconv.Atoi(word)
 		switch {
 		case err != nil:
-			return nil, fmt.Sprintf("“%s” is no number of days. Write days such as “60, 30, 14”.", monitor.Harmless(word, 20))
+			return nil, fmt.Sprintf("“%s” is no number of days. %s.", monitor.Harmless(word, 20), sample)
 		case n < 1 || n > mostDays:
 			return nil, fmt.Sprintf("%d is not between 1 and %d days.", n, mostDays)
 		}

@@ -31,6 +31,17 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 		"a note":       func(_ *testing.T, w *Window) { w.bar.note(endless + " is saved.") },
 		"no site":      func(_ *testing.T, w *Window) { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon}}) },
 		"no row":       func(_ *testing.T, w *Window) { w.bar.filter.SetText(endless) },
+		"when to warn": func(_ *testing.T, w *Window) {
+			w.openWarnForm(link.Settings{}, link.SiteForm{Was: endless, Name: endless}, endless)
+		},
+		"modules": func(t *testing.T, w *Window) {
+			o := staffed()
+			for i := range o.Licence.Modules {
+				o.Licence.Modules[i].Description = endless
+			}
+			w.Show(link.View{Snapshot: monitor.Snapshot{At: noon, Sites: []*monitor.SiteState{site("Zulu", o)}}})
+			w.openRow(t, "Zulu")
+		},
 	}
 	for name, show := range screens {
 		t.Run(name, func(t *testing.T) {

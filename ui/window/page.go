@@ -123,11 +123,16 @@ func placeIn(root, o fyne.CanvasObject) (y float32, ok bool) {
 	if root == o {
 		return 0, true
 	}
-	if c, isContainer := root.(*fyne.Container); isContainer {
-		for _, part := range c.Objects {
-			if y, ok = placeIn(part, o); ok {
-				return y + part.Position().Y, true
-			}
+	var parts []fyne.CanvasObject
+	switch root := root.(type) {
+	case *fyne.Container:
+		parts = root.Objects
+	case *seatList:
+		parts = root.box.Objects
+	}
+	for _, part := range parts {
+		if y, ok = placeIn(part, o); ok {
+			return y + part.Position().Y, true
 		}
 	}
 	return 0, false

@@ -4,29 +4,28 @@ import (
 	"reflect"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/canvas"
 )
 
 // part is a piece of the detail pane. It is made anew only when what it shows has changed, for a snapshot may come every few seconds:
 // what has the focus keeps it, and nothing that turns begins again.
 type part struct {
 	box   *fyne.Container
-	shown any // what it was made of; nil: make it anew
+	shown any  // what it was made of; nil: make it anew
+	fresh bool // made anew since the pane was laid out
 }
-
-func newPart() *part { return &part{box: container.NewVBox()} }
 
 // show makes the part of what unless it shows that already.
 func (p *part) show(what any, content func() []fyne.CanvasObject) {
 	if p.shown != nil && reflect.DeepEqual(p.shown, what) {
 		return
 	}
-	p.shown = what
+	p.shown, p.fresh = what, true
 	c := fyne.CurrentApp().Driver().CanvasForObject(p.box)
 	focused := focusIn(c, p.box)
 	p.box.Objects = content()
 	visible(len(p.box.Objects) > 0, p.box)
-	p.box.Refresh()
+	arranged(p.box)
 	if focused == nil {
 		return
 	}
@@ -35,6 +34,12 @@ func (p *part) show(what any, content func() []fyne.CanvasObject) {
 	} else {
 		c.Unfocus()
 	}
+}
+
+// arranged lays a container out whose parts have changed. Its Refresh would draw each of them anew, too.
+func arranged(c *fyne.Container) {
+	c.Layout.Layout(c.Objects, c.Size())
+	canvas.Refresh(c)
 }
 
 // focusIn is what has the focus of c if it is in box, else nil.

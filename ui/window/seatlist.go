@@ -79,21 +79,21 @@ type seatLine struct {
 func newSeatLine(k keys, m monitor.Module, few int, tapped func()) *seatLine {
 	l := &seatLine{module: m, line: newLine(seatColumns, 0), below: container.NewVBox()}
 	l.line.cells, l.line.tapped, l.line.icon = seatCells(m, few), tapped, theme.MenuExpandIcon()
-	l.box = container.New(layout.NewCustomPaddedVBoxLayout(0), l.line)
+	parts := []fyne.CanvasObject{l.line}
 	if !m.Unrestricted && !m.Uncounted {
 		bar := newDrawing(k, func(p picture.Paper) picture.Picture {
 			p.Bare = true // the numbers stand above
 			return picture.SeatBar(m, p)
 		}, nil)
 		padded := container.New(layout.NewCustomPaddedLayout(0, 4, margin+iconSize+6, margin), bar)
-		l.box.Add(container.NewStack(padded, newTapArea(tapped)))
+		parts = append(parts, container.NewStack(padded, newTapArea(tapped)))
 	}
 	if n := excess(m); n > 0 && !m.Hidden {
 		note := newLine([]column{{least: 120, grow: 1}}, -1)
 		note.cells = []cell{{text: "More in use than owned: remove " + plural(n, "user") + ".", color: colorCritical}}
-		l.box.Add(container.New(layout.NewCustomPaddedLayout(0, 0, iconSize+6, 0), note))
+		parts = append(parts, container.New(layout.NewCustomPaddedLayout(0, 0, iconSize+6, 0), note))
 	}
-	l.box.Add(l.below)
+	l.box = container.New(layout.NewCustomPaddedVBoxLayout(0), append(parts, l.below)...)
 	l.below.Hide()
 	return l
 }
@@ -141,10 +141,11 @@ func (l *seatLine) mark(chosen, focused bool) {
 
 // newSeatList lists the modules of the licence in their groups, and unfolds the one that is chosen.
 func (d *detail) newSeatList(all []monitor.Module) *seatList {
-	s := &seatList{keys: d.keys, box: container.New(layout.NewCustomPaddedVBoxLayout(0)), onChoose: d.choose}
+	s := &seatList{keys: d.keys, onChoose: d.choose}
+	var parts []fyne.CanvasObject
 	few := d.row.fewSeats()
 	for i, g := range seatGroups(all, d.showHidden) {
-		s.box.Add(groupHead(g, i == 0))
+		parts = append(parts, groupHead(g, i == 0))
 		for _, m := range g.modules {
 			if !seated(m) {
 				on := newLine(siteColumns, 0)
@@ -152,15 +153,16 @@ func (d *detail) newSeatList(all []monitor.Module) *seatList {
 				if m.InUse > 0 {
 					on.icon = theme.ConfirmIcon()
 				}
-				s.box.Add(on)
+				parts = append(parts, on)
 				continue
 			}
 			at := len(s.lines)
 			l := newSeatLine(d.keys, m, few, func() { d.clicked(at) })
 			s.lines = append(s.lines, l)
-			s.box.Add(l.box)
+			parts = append(parts, l.box)
 		}
 	}
+	s.box = container.New(layout.NewCustomPaddedVBoxLayout(0), parts...)
 	s.ExtendBaseWidget(s)
 	return s
 }
@@ -186,6 +188,7 @@ func groupHead(g seatGroup, first bool) fyne.CanvasObject {
 // clicked chooses a line by the pointer: one that is unfolded already folds.
 func (d *detail) clicked(i int) {
 	l := d.list
+	l.at = i // that the focus comes to
 	if c := fyne.CurrentApp().Driver().CanvasForObject(l); c != nil {
 		c.Focus(l)
 	}
@@ -194,17 +197,19 @@ func (d *detail) clicked(i int) {
 
 // choose moves the cursor to line i, and unfolds it or folds it. The line stays where it is under the pointer.
 func (d *detail) choose(i int, open bool) {
-	before, _ := placeIn(d.scroll.Content, d.list)
-	before += d.list.lines[i].box.Position().Y - d.scroll.Offset.Y
+	line := d.list.lines[i]
+	before, _ := placeIn(d.scroll.Content, line.box)
+	before -= d.scroll.Offset.Y
 	d.use.picked, d.use.chosen = true, ""
 	if open {
-		d.use.chosen = d.list.lines[i].module.Name
+		d.use.chosen = line.module.Name
 	}
 	d.list.at = i
 	d.showUse()
+	d.seats.fresh = true
 	d.settle()
-	after, _ := placeIn(d.scroll.Content, d.list)
-	d.scroll.ScrollToOffset(fyne.NewPos(0, max(0, after+d.list.lines[i].box.Position().Y-before)))
+	after, _ := placeIn(d.scroll.Content, line.box)
+	d.scroll.ScrollToOffset(fyne.NewPos(0, max(0, after-before)))
 	d.showChosen()
 }
 

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
+	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
 )
 
@@ -24,6 +25,7 @@ func (d *detail) fillSeats() {
 	u := &d.use
 	what := struct {
 		key     key
+		day     caldate.Date
 		modules []monitor.Module
 		hidden  bool
 		series  []monitor.SeatSeries
@@ -31,7 +33,7 @@ func (d *detail) fillSeats() {
 		problem string
 		few     int
 		lost    bool
-	}{d.row.key, l.Modules, d.showHidden, u.series, u.known, u.problem, d.row.fewSeats(), d.lost}
+	}{d.row.key, u.asked.day, l.Modules, d.showHidden, u.series, u.known, u.problem, d.row.fewSeats(), d.lost}
 	d.seats.show(what, func() []fyne.CanvasObject {
 		parts := []fyne.CanvasObject{title("Seats")}
 		if note := d.useNote(); note != nil {

@@ -78,7 +78,7 @@ func (d *detail) readUse() {
 func (d *detail) useNote() fyne.CanvasObject {
 	switch u := &d.use; {
 	case u.problem != "":
-		again := newButton(d.keys, "Try again", nil, func() {
+		again := newButton(d.keys, "Read again", nil, func() {
 			d.readUse()
 			d.fillSeats()
 			d.settle()

@@ -101,7 +101,9 @@ func (f *warnForm) level(name, like string, was monitor.Limits) fyne.CanvasObjec
 		e.OnSubmitted = func(string) { f.store() }
 	}
 	f.levels = append(f.levels, l)
-	return container.NewVBox(title(name), grid(l.days, l.free))
+	head := title(name)
+	head.Truncation = fyne.TextTruncateEllipsis
+	return container.NewVBox(head, grid(l.days, l.free))
 }
 
 // check shows what is wrong with the inputs, and what empty ones mean. It returns the limits of each level.
