@@ -81,7 +81,7 @@ func (r *reader) read(what round) {
 		owners = what.owners
 	}
 	if r.only != nil {
-		owners = slices.DeleteFunc(slices.Clone(owners), func(o string) bool { return !slices.Contains(r.only, o) })
+		owners = slices.DeleteFunc(slices.Clone(owners), func(o string) bool { return !named(r.only, o) })
 	}
 	r.send(Observation{Asked: owners}, false)
 	for _, owner := range owners {

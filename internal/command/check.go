@@ -58,35 +58,53 @@ func (o *options) checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if timeout <= 0 {
-				return usage("--timeout must be longer than nothing, for example 60s")
-			}
-			s, err := o.loadPresent()
+			snapshot, err := o.ask(c.Context(), sites, owners, timeout)
 			if err != nil {
 				return err
-			}
-			if s.Sites, err = choose(s.Sites, sites); err != nil {
-				return err
-			}
-			if len(s.Sites) == 0 {
-				return &exit{exitSettings, fmt.Sprintf("no site is set up: %s names none", o.config)}
-			}
-			ctx, cancel := context.WithTimeout(c.Context(), timeout)
-			defer cancel()
-			secrets, done := o.secrets()
-			defer done()
-			snapshot := look(ctx, s, source.New(agent.Held{Secrets: secrets}, s.Sites), owners)
-			if len(snapshot.Sites) == 0 {
-				return usage("no site lists the owner %q", strings.Join(owners, `", "`))
 			}
 			return print(c.OutOrStdout(), f, snapshot)
 		},
 	}
-	c.Flags().StringArrayVar(&sites, "site", nil, "only this site (may be repeated)")
-	c.Flags().StringArrayVar(&owners, "owner", nil, "only this owner (may be repeated)")
+	choiceFlags(c, &sites, &owners)
 	c.Flags().StringVar(&name, "format", "text", "text, json or nagios")
 	c.Flags().DurationVar(&timeout, "timeout", 60*time.Second, "for all of it")
 	return c
+}
+
+// choiceFlags adds the flags that choose sites and owners.
+func choiceFlags(c *cobra.Command, sites, owners *[]string) {
+	c.Flags().StringArrayVar(sites, "site", nil, "only this site (may be repeated)")
+	c.Flags().StringArrayVar(owners, "owner", nil, "only this owner, in any case (may be repeated)")
+}
+
+// ask reads the chosen sites and owners once; no names are all.
+func (o *options) ask(ctx context.Context, sites, owners []string, timeout time.Duration) (monitor.Snapshot, error) {
+	if timeout <= 0 {
+		return monitor.Snapshot{}, usage("--timeout must be longer than nothing, for example 60s")
+	}
+	s, err := o.loadPresent()
+	if err != nil {
+		return monitor.Snapshot{}, err
+	}
+	if s.Sites, err = choose(s.Sites, sites); err != nil {
+		return monitor.Snapshot{}, err
+	}
+	if len(s.Sites) == 0 {
+		return monitor.Snapshot{}, &exit{exitSettings, fmt.Sprintf("no site is set up: %s names none", o.config)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	secrets, done := o.secrets()
+	defer done()
+	snapshot := look(ctx, s, source.New(agent.Held{Secrets: secrets}, s.Sites), owners)
+	if len(snapshot.Sites) == 0 {
+		return monitor.Snapshot{}, noOwner(owners)
+	}
+	return snapshot, nil
+}
+
+func noOwner(owners []string) error {
+	return usage("no site lists the owner %q", strings.Join(owners, `", "`))
 }
 
 // choose returns the sites with the given names, all if none is given.
@@ -120,10 +138,7 @@ func look(ctx context.Context, s settings.Settings, src *source.Source, owners [
 	}
 	wg.Wait()
 	snapshot.At = time.Now()
-	if owners != nil { // sites that answer and do not know the owner have nothing to say
-		snapshot.Sites = slices.DeleteFunc(snapshot.Sites, func(s *monitor.SiteState) bool { return len(s.Owners) == 0 && s.Failure == nil })
-	}
-	return snapshot
+	return snapshot.Only(nil, owners) // sites that answer and do not know the owner have nothing to say
 }
 
 func (o *options) statusCommand() *cobra.Command {
@@ -138,24 +153,37 @@ func (o *options) statusCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			place, err := o.place()
+			client, v, err := o.running(c.Context())
 			if err != nil {
 				return err
 			}
-			client, err := link.Dial(c.Context(), place)
-			if errors.Is(err, link.ErrNoAgent) {
+			if client == nil {
 				return &exit{exitNoAgent, "no agent is running: start licensewatch, or use licensewatch check"}
-			} else if err != nil {
-				return &exit{exitNoAgent, strings.TrimSuffix(err.Error(), ".")}
 			}
 			defer client.Close()
-			v, err := client.View(c.Context())
-			if err != nil {
-				return &exit{exitNoAgent, err.Error()}
-			}
 			return print(c.OutOrStdout(), f, v.Snapshot)
 		},
 	}
 	c.Flags().StringVar(&name, "format", "text", "text, json or nagios")
 	return c
+}
+
+// running returns a client of the running agent with what it shows, or nil if none runs.
+func (o *options) running(ctx context.Context) (*link.Client, link.View, error) {
+	place, err := o.place()
+	if err != nil {
+		return nil, link.View{}, err
+	}
+	client, err := link.Dial(ctx, place)
+	if errors.Is(err, link.ErrNoAgent) {
+		return nil, link.View{}, nil
+	} else if err != nil {
+		return nil, link.View{}, &exit{exitNoAgent, strings.TrimSuffix(err.Error(), ".")}
+	}
+	v, err := client.View(ctx)
+	if err != nil {
+		client.Close()
+		return nil, link.View{}, &exit{exitNoAgent, err.Error()}
+	}
+	return client, v, nil
 }

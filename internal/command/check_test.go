@@ -72,6 +72,7 @@ func TestCheckLooksAtWhatWasChosen(t *testing.T) {
 		{"one site", []string{"--site", head}, 1, head, oslo},
 		{"both sites", []string{"--site", head, "--site", oslo}, 2, oslo, "Nowhere"},
 		{"one owner of all sites", []string{"--owner", "PARTNER01"}, 1, oslo, "SUPEROFFICE"},
+		{"an owner in another case", []string{"--owner", "partner01"}, 1, oslo, "SUPEROFFICE"},
 		{"one owner of one site", []string{"--site", head, "--owner", "SUPEROFFICE"}, 0, "SUPEROFFICE", "PARTNER01"},
 		{"two owners", []string{"--owner", "SUPEROFFICE", "--owner", "PARTNER01"}, 2, "PARTNER01", "Nowhere"},
 	}

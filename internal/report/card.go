@@ -23,6 +23,14 @@ const (
 	full               // and pictures, and the past
 )
 
+// template returns the name of the form's template.
+func (f form) template() string {
+	if f == brief {
+		return "brief"
+	}
+	return "card"
+}
+
 // How much of a licence a card lists.
 const (
 	briefRemarks = 3
@@ -57,7 +65,7 @@ type line struct {
 	Severity, Text, Action, Link, Host string
 }
 
-type dateLine struct{ Severity, Title, Words string }
+type dateLine struct{ Severity, Words string }
 
 // seat is a module that is given to people.
 type seat struct {
@@ -126,31 +134,23 @@ func cardOf(in Input, e entry, number int, f form, now time.Time) card {
 // tell adds what a brief card leaves out.
 func (c *card) tell(in Input, e entry, f form, now time.Time) {
 	c.Where = commas(host(e.site.Site.URL), e.site.Site.Services)
-	if e.owner == nil {
-		return
-	}
-	today := caldate.Of(now)
-	dates := e.owner.Countdowns(today)
-	for _, d := range dates {
-		if !d.Date.IsNone() {
-			c.Dates = append(c.Dates, dateLine{d.Severity.String(), d.Title, d.Words})
+	if e.owner != nil && e.owner.Licence != nil {
+		today := caldate.Of(now)
+		dates := e.owner.Countdowns(today)
+		for _, d := range dates {
+			if !d.Date.IsNone() {
+				c.Dates = append(c.Dates, dateLine{d.Severity.String(), d.Words})
+			}
 		}
-	}
-	if e.owner.Licence != nil {
 		var series map[string]monitor.SeatSeries
 		if f == full {
+			c.DateLine = drawn(picture.DateLine(dates, today, paper(wide)))
 			series = in.seats(e)
 		}
 		c.seat(e.owner.Licence.Modules, series, f == full)
 	}
-	if f < full {
-		return
-	}
-	if c.Dates != nil {
-		c.DateLine = drawn(picture.DateLine(dates, today, paper(wide)))
-	}
-	if in.Past != nil {
-		past := in.Past(e.site.Site.Name, e.owner.Owner)
+	if f == full && in.Past != nil {
+		past := in.Past(e.site.Site.Name, e.ownerID())
 		c.History, c.Changes = true, changes(past.Events, now)
 		c.Timeline = drawn(picture.Timeline(past, now.AddDate(-1, 0, 0), now, paper(wide)))
 	}

@@ -20,10 +20,13 @@ var columns = []string{
 	"Last answer",
 }
 
+// mark is the byte order mark, by which Excel knows UTF-8.
+const mark = "\ufeff"
+
 // writeCSV writes a table for spreadsheets (RFC 4180): one header, comma, CRLF, UTF-8 with the mark by which Excel knows it, days as
 // 2027-06-30. A missing date is empty, one that does not come is "never".
 func writeCSV(w io.Writer, in Input, now time.Time) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+	if _, err := io.WriteString(w, mark); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)

@@ -106,7 +106,7 @@ func cards(in Input, troubled []entry, room int, now time.Time) (list []template
 	list = make([]template.HTML, len(troubled))
 	render := func(i int, f form) (template.HTML, error) {
 		var text bytes.Buffer
-		err := pageTemplate.ExecuteTemplate(&text, "card", cardOf(in, troubled[i], i+1, f, now))
+		err := pageTemplate.ExecuteTemplate(&text, f.template(), cardOf(in, troubled[i], i+1, f, now))
 		return template.HTML(text.String()), err
 	}
 	for i := range list {

@@ -75,8 +75,8 @@ func TestThePageHasPicturesAndThePast(t *testing.T) {
 			t.Errorf("the page does not hold %q", want)
 		}
 	}
-	if n := strings.Count(page, `<svg xmlns`); n != 3 { // dates, one module, a year
-		t.Errorf("%d pictures, want 3", n)
+	if n := strings.Count(page, `<svg xmlns`); n != 4 { // dates, one module, and a year of each card
+		t.Errorf("%d pictures, want 4", n)
 	}
 	if strings.Index(page, ">All was well again.<") > strings.Index(page, `class="when">22 September`) {
 		t.Error("what changed is not told with the newest first")

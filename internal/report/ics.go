@@ -13,11 +13,13 @@ import (
 	"licensewatch/monitor"
 )
 
+const producer = "-//Licensewatch//Licensewatch"
+
 // writeICS writes the dates of all licences as a calendar (RFC 5545): a whole day for each date that is one. A date that moved keeps
 // its UID, so that importing the file again moves it and adds none.
 func writeICS(w io.Writer, in Input, now time.Time) error {
 	cal := ics.NewCalendarFor("Licensewatch")
-	cal.SetProductId("-//Licensewatch//Licensewatch " + monitor.Harmless(in.Version, short) + "//EN")
+	cal.SetProductId(producer + " " + monitor.Harmless(in.Version, short) + "//EN")
 	cal.SetCalscale("GREGORIAN")
 	cal.SetXWRCalName("SuperOffice licences")
 	today := caldate.Of(now)
@@ -42,7 +44,7 @@ func (e entry) event(c monitor.Countdown, demo bool, now time.Time) *ics.VEvent 
 	event.SetSummary(c.Title + ": " + e.title())
 	event.SetDescription(e.eventText(c, demo, now))
 	event.SetTimeTransparency(ics.TransparencyTransparent)
-	if days := notice[c.Kind]; days > 0 && now.Before(morning(c.Date.AddDays(-days), now.Location())) {
+	if days := notice[c.Kind]; days > 0 && !e.forestalled(c) && now.Before(morning(c.Date.AddDays(-days), now.Location())) {
 		alarm := event.AddAlarm()
 		alarm.SetAction(ics.ActionDisplay)
 		alarm.SetTrigger(fmt.Sprintf("-P%dDT15H", days-1)) // nine in the morning of that day
@@ -70,8 +72,12 @@ func (e entry) uid(kind monitor.DateKind) string {
 
 // eventText says in words that stay true what happens on a date, and what to do about it.
 func (e entry) eventText(c monitor.Countdown, demo bool, now time.Time) string {
+	what := fmt.Sprintf(happens[c.Kind].what, c.Date.Words())
+	if e.forestalled(c) {
+		what = c.Words
+	}
 	lines := []string{
-		fmt.Sprintf(happens[c.Kind].what, c.Date.Words()),
+		what,
 		happens[c.Kind].action,
 		"",
 		"Licence: " + commas(e.owner.Licence.Description, e.owner.Licence.Company, e.owner.Licence.Serial),
@@ -81,6 +87,12 @@ func (e entry) eventText(c monitor.Countdown, demo bool, now time.Time) string {
 		lines = append(lines, "The site is made up, for the demo.")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// forestalled reports whether c is a grace date before the expiry, which stops nothing by itself (see monitor.Countdowns).
+func (e entry) forestalled(c monitor.Countdown) bool {
+	expiry := e.expiry()
+	return c.Kind == monitor.DateGrace && expiry.IsDay() && c.Date.DaysFrom(expiry) < 0
 }
 
 var happens = map[monitor.DateKind]struct{ what, action string }{

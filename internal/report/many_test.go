@@ -85,7 +85,7 @@ func (s installed) Verdict(_ context.Context, site, _ string) (monitor.Verdict, 
 func seated(over bool) []monitor.Module {
 	list := []monitor.Module{
 		{Name: "ten-sales", Description: "Sales Premium", Type: userLicence, Total: 21, InUse: 18, Free: 3, Plan: true},
-		{Name: "ten-service", Description: "Service Premium", Type: userLicence, Total: 12, InUse: 12, Free: 0, Plan: true},
+		{Name: "ten-service", Description: "Service Premium", Type: userLicence, Total: 12, InUse: 9, Free: 3, Plan: true},
 		{Name: "ten-complete", Description: "Complete CRM", Type: userLicence, Total: 6, InUse: 4, Free: 2, Plan: true},
 		{Name: "web", Description: "CRM web", Type: userLicence, Total: 4000, InUse: 34, Unrestricted: true},
 		{Name: "pocket", Description: "Pocket CRM", Type: userLicence, Total: 40, InUse: 21, Free: 19},

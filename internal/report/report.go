@@ -77,13 +77,16 @@ func entries(s monitor.Snapshot) []entry {
 // ofServer reports whether a finding is told of the site, not of its owners.
 func ofServer(f monitor.Finding) bool { return f.Kind == monitor.FindingCertificate }
 
-// ownerName returns the owner, "" of a site as a whole.
-func (e entry) ownerName() string {
+// ownerID returns the owner as the site calls it, "" of a site as a whole.
+func (e entry) ownerID() string {
 	if e.owner == nil {
 		return ""
 	}
-	return monitor.Harmless(e.owner.Owner, short)
+	return e.owner.Owner
 }
+
+// ownerName is ownerID for people.
+func (e entry) ownerName() string { return monitor.Harmless(e.ownerID(), short) }
 
 // title returns "Head office / SUPEROFFICE", or the site alone.
 func (e entry) title() string {

@@ -57,3 +57,22 @@ func (in Input) seats(e entry) map[string]monitor.SeatSeries {
 	}
 	return series
 }
+
+// Is reports whether a file holds a report in a format, of whatever version; an empty one holds none.
+func Is(format string, file io.Reader) (bool, error) {
+	begin := make([]byte, 4096)
+	n, err := io.ReadFull(file, begin)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return false, err
+	}
+	text := string(begin[:n])
+	switch format {
+	case "html":
+		return strings.HasPrefix(text, "<!DOCTYPE html>") && strings.Contains(text, "<title>Licence report"), nil
+	case "csv":
+		return strings.HasPrefix(text, mark+strings.Join(columns[:4], ",")), nil
+	case "json":
+		return strings.HasPrefix(text, "{\n  \"version\": "), nil
+	}
+	return strings.HasPrefix(text, "BEGIN:VCALENDAR\r\n") && strings.Contains(text, producer), nil
+}

@@ -188,12 +188,12 @@ func (c *Client) Shop(ctx context.Context, of Target) (address string, err error
 	return address, c.command(ctx, "shop", of, &address)
 }
 
-// Report returns a report on all sites: "html", "csv", "json" or "ics".
-func (c *Client) Report(ctx context.Context, format string) (content []byte, err error) {
-	return content, c.command(ctx, "report", export{Format: format}, &content)
+// Report returns a report, "html", "csv", "json" or "ics", on the sites and owners that are named; no names are all.
+func (c *Client) Report(ctx context.Context, format string, sites, owners []string) (content []byte, err error) {
+	return content, c.command(ctx, "report", extract{format, sites, owners}, &content)
 }
 
-// Export has the agent write that report to a file, whole or not at all.
+// Export has the agent write a report on all sites to a file, whole or not at all.
 func (c *Client) Export(ctx context.Context, format, file string) error {
 	return c.command(ctx, "export", export{format, file}, nil)
 }

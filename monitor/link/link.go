@@ -56,9 +56,9 @@ type Commands struct {
 	Offer func(ctx context.Context, of Target) (monitor.Offer, error)
 	// Shop asks the owner's licence server where it sells licences: a web address.
 	Shop func(ctx context.Context, of Target) (string, error)
-	// Report returns a report on all sites: "html", "csv", "json" or "ics".
-	Report func(ctx context.Context, format string) ([]byte, error)
-	// Export writes that report to a file, whole or not at all.
+	// Report returns a report, "html", "csv", "json" or "ics", on the sites and owners that are named; no names are all.
+	Report func(ctx context.Context, format string, sites, owners []string) ([]byte, error)
+	// Export writes a report on all sites to a file, whole or not at all.
 	Export func(ctx context.Context, format, file string) error
 }
 

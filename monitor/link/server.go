@@ -111,7 +111,9 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "away", func(ctx context.Context, _ none) (monitor.Past, error) { return s.cmd.Away(ctx) })
 	handle(mux, "offer", func(ctx context.Context, in Target) (monitor.Offer, error) { return s.cmd.Offer(ctx, in) })
 	handle(mux, "shop", func(ctx context.Context, in Target) (string, error) { return s.cmd.Shop(ctx, in) })
-	handle(mux, "report", func(ctx context.Context, in export) ([]byte, error) { return s.cmd.Report(ctx, in.Format) })
+	handle(mux, "report", func(ctx context.Context, in extract) ([]byte, error) {
+		return s.cmd.Report(ctx, in.Format, in.Sites, in.Owners)
+	})
 	handle(mux, "export", func(ctx context.Context, in export) (none, error) {
 		return none{}, s.cmd.Export(ctx, in.Format, in.File)
 	})
@@ -128,7 +130,11 @@ type (
 		Of    Target
 		Since time.Time
 	}
-	export struct{ Format, File string }
+	export  struct{ Format, File string }
+	extract struct {
+		Format        string
+		Sites, Owners []string
+	}
 
 	// progress is a line of a test's answer: a step, or the outcome, which is the last.
 	progress struct {
