@@ -69,12 +69,12 @@ type dateLine struct{ Severity, Words string }
 
 // seat is a module that is given to people.
 type seat struct {
-	Name               string
-	Plan, Unrestricted bool
-	InUse, Total, Free int
-	Over               int // in use beyond what is owned
-	Bar                template.HTML
-	Outlook            string
+	Name    string
+	Plan    bool
+	Over    bool          // more are in use than owned
+	Bar     template.HTML // says what Words say
+	Words   string
+	Outlook string
 }
 
 // The widths of pictures, in pixels: of those that are as wide as a sheet of paper allows, and of those within tables.
@@ -89,6 +89,7 @@ func paper(width float32) picture.Paper {
 
 // drawn returns a picture for the page; its text alternative is within.
 func drawn(p picture.Picture) template.HTML {
+	p.Spots = nil // there is nobody to ask
 	var svg strings.Builder
 	picture.SVG(&svg, p) // a Builder takes everything
 	return template.HTML(svg.String())
@@ -174,8 +175,8 @@ func (c *card) seat(all []monitor.Module, series map[string]monitor.SeatSeries, 
 			break
 		}
 		s := seat{
-			Name: m.Description, Plan: m.Plan, Unrestricted: m.Unrestricted, InUse: m.InUse, Total: m.Total, Free: max(0, m.Free),
-			Over: over(m), Outlook: monitor.Harmless(series[m.Name].Forecast.Words, 2*short),
+			Name: m.Description, Plan: m.Plan, Over: over(m) > 0, Words: seatWords(m),
+			Outlook: monitor.Harmless(series[m.Name].Forecast.Words, 2*short),
 		}
 		if bars {
 			s.Bar = drawn(picture.SeatBar(m, picture.Paper{Width: narrow, Bare: true}))
@@ -191,6 +192,17 @@ func over(m monitor.Module) int {
 		return 0
 	}
 	return max(0, m.InUse-m.Total)
+}
+
+// seatWords says how the seats of a module are used.
+func seatWords(m monitor.Module) string {
+	switch over := over(m); {
+	case m.Unrestricted:
+		return fmt.Sprintf("%d in use, no limit", m.InUse)
+	case over > 0:
+		return fmt.Sprintf("%d of %d, %d over", m.InUse, m.Total, over)
+	}
+	return fmt.Sprintf("%d of %d, %d free", m.InUse, m.Total, m.Total-m.InUse)
 }
 
 func bySeats(a, b monitor.Module) int {

@@ -42,7 +42,8 @@ type page struct {
 	Tasks    []task
 	Later    int // tasks that are not listed
 	Cards    []template.HTML
-	Short    int // of the cards: without dates, seats and past
+	Full     int // of the cards: with pictures and the past
+	Brief    int // of the cards: without dates and seats, too
 	Rest     []row
 }
 
@@ -61,7 +62,7 @@ var meanings = map[monitor.Severity]string{
 
 // writeHTML writes a page that stands alone: no script, nothing from elsewhere, light or dark as the browser wants, and it prints on
 // A4. It has what needs doing, a card for each licence in trouble, and a table of the others. Where there are so many cards that the page
-// would grow beyond what can be sent by mail, the last ones tell the findings alone; the page says so.
+// would grow beyond what can be sent by mail, only the first have pictures, and the last tell the findings alone; the page says so.
 func writeHTML(w io.Writer, in Input, now time.Time) error {
 	s := in.Snapshot
 	all := entries(s)
@@ -85,9 +86,11 @@ func writeHTML(w io.Writer, in Input, now time.Time) error {
 		return err
 	}
 	var err error
-	if p.Cards, p.Short, err = cards(in, troubled, roomy-frame.Len(), now); err != nil {
+	var forms [full + 1]int
+	if p.Cards, forms, err = cards(in, troubled, roomy-frame.Len(), now); err != nil {
 		return err
 	}
+	p.Full, p.Brief = forms[full], forms[brief]
 	out := bufio.NewWriter(w)
 	if err := pageTemplate.Execute(out, p); err != nil {
 		return err
@@ -100,38 +103,48 @@ func styleOf(now time.Time) template.CSS {
 	return template.CSS(picture.Style + pageStyle + `@page { @top-right { content: "` + clock(now, now) + `" } }`)
 }
 
-// cards renders a card for each entry, which may have room bytes in all. Each has the fullest form that leaves the others room for
-// their shortest, and no card is fuller than one before it. It returns how many are short.
-func cards(in Input, troubled []entry, room int, now time.Time) (list []template.HTML, shortened int, err error) {
-	list = make([]template.HTML, len(troubled))
-	render := func(i int, f form) (template.HTML, error) {
-		var text bytes.Buffer
-		err := pageTemplate.ExecuteTemplate(&text, f.template(), cardOf(in, troubled[i], i+1, f, now))
-		return template.HTML(text.String()), err
-	}
-	for i := range list {
-		if list[i], err = render(i, brief); err != nil {
-			return nil, 0, err
+// cards renders a card for each entry, which may have room bytes in all, as far as the shortest fit. No card is fuller than one before
+// it. It returns how many there are of each form.
+func cards(in Input, troubled []entry, room int, now time.Time) (list []template.HTML, forms [full + 1]int, err error) {
+	list, forms[brief] = make([]template.HTML, len(troubled)), len(troubled)
+	for i, e := range troubled {
+		if list[i], err = rendered(in, e, i, brief, now); err != nil {
+			return nil, forms, err
 		}
 		room -= len(list[i])
 	}
-	f := full
-	for i := range list {
-		for ; f > brief; f-- {
-			fuller, err := render(i, f)
-			if err != nil {
-				return nil, 0, err
+	has := make([]form, len(list))
+	for _, pass := range []struct {
+		form form
+		to   int
+	}{{full, min(pictured, len(list))}, {worded, len(list)}, {full, len(list)}} { // words for all go before pictures for many
+		for i := range pass.to {
+			if has[i] >= pass.form {
+				continue
 			}
-			if more := len(fuller) - len(list[i]); more <= room {
-				list[i], room = fuller, room-more
+			fuller, err := rendered(in, troubled[i], i, pass.form, now)
+			if err != nil {
+				return nil, forms, err
+			}
+			if room -= len(fuller) - len(list[i]); room < 0 {
+				room += len(fuller) - len(list[i])
 				break
 			}
-		}
-		if f == brief {
-			return list, len(list) - i, nil
+			forms[has[i]]--
+			forms[pass.form]++
+			list[i], has[i] = fuller, pass.form
 		}
 	}
-	return list, 0, nil
+	return list, forms, nil
+}
+
+// pictured is how many cards have pictures, and the past, before all the others have their dates and seats in words.
+const pictured = 12
+
+func rendered(in Input, e entry, i int, f form, now time.Time) (template.HTML, error) {
+	var text bytes.Buffer
+	err := pageTemplate.ExecuteTemplate(&text, f.template(), cardOf(in, e, i+1, f, now))
+	return template.HTML(text.String()), err
 }
 
 // clock returns an instant to the minute, in now's zone.

@@ -197,8 +197,8 @@ func sized(t *testing.T, s monitor.Snapshot, now time.Time) string {
 func TestFiveHundredSitesFitIntoAMegabyte(t *testing.T) {
 	s, now := many(500, func(site int) bool { return site%15 == 0 })
 	page := sized(t, s, now)
-	if strings.Contains(page, "told in short") {
-		t.Error("with one site in fifteen in trouble the page tells some of them in short")
+	if strings.Contains(page, "To keep this page small") {
+		t.Error("with one site in fifteen in trouble the page tells less of some of them")
 	}
 	if n, rows := strings.Count(page, "<article"), strings.Count(page, "<tr><td><b>"); n+rows < 990 || n < 60 {
 		t.Errorf("%d cards and %d rows, want about a thousand", n, rows)
@@ -217,13 +217,13 @@ func TestFiveHundredSitesInTroubleFitToo(t *testing.T) {
 				}
 			}
 			page := sized(t, s, now)
-			var shortened, cards int
-			cards = strings.Count(page, "<article")
-			if m := regexp.MustCompile(`the last (\d+) of them are told in short`).FindStringSubmatch(page); m != nil {
-				fmt.Sscan(m[1], &shortened)
+			cards := strings.Count(page, "<article")
+			var pictures, of, short int
+			if m := regexp.MustCompile(`pictures and the past are with the first (\d+) of (\d+), and the last (\d+) are told in short`).FindStringSubmatch(page); m != nil {
+				fmt.Sscan(strings.Join(m[1:], " "), &pictures, &of, &short)
 			}
-			if full := strings.Count(page, ">Seats</h4>"); shortened == 0 || shortened >= cards || full == 0 || full > cards-shortened {
-				t.Errorf("%d of %d cards are told in short and %d in full", shortened, cards, full)
+			if full, dated := strings.Count(page, ">The last year</h4>"), strings.Count(page, ">Dates</h4>"); of != cards || pictures < pictured || full != pictures || dated > cards-short || short == 0 {
+				t.Errorf("the page tells of %d cards with pictures, %d in short and %d in all; it has %d with a past, %d with dates and %d in all", pictures, short, of, full, dated, cards)
 			}
 			for _, e := range entries(s) {
 				if e.severity > monitor.OK && !strings.Contains(page, html.EscapeString(e.remarks()[0].text)) {

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"licensewatch/internal/caldate"
@@ -127,10 +126,10 @@ func pastOf(now time.Time) func(site, owner string) monitor.Past {
 	return func(site, owner string) monitor.Past {
 		p := monitor.Past{Since: now.AddDate(-1, 0, 0)}
 		texts := []string{"", "The licence expires in 60 days.", "The site cannot be reached: no answer in time.", "The licence server reports a problem with this licence."}
-		for i := range 24 {
-			at := p.Since.Add(time.Duration(i) * 15 * 24 * time.Hour)
+		for i := range 9 {
+			at := p.Since.Add(time.Duration(i) * 40 * 24 * time.Hour)
 			now, was := monitor.Severity(i%4), monitor.Severity((i+3)%4)
-			p.Bands = append(p.Bands, monitor.Band{From: at, Until: at.Add(15*24*time.Hour - time.Minute*time.Duration(math.MaxInt8)), Severity: now, Text: texts[now]})
+			p.Bands = append(p.Bands, monitor.Band{From: at, Until: at.Add(40 * 24 * time.Hour), Severity: now, Text: texts[now]})
 			e := monitor.Event{At: at, Site: site, Owner: owner, From: was, To: now}
 			if now > monitor.OK {
 				e.Appeared = []monitor.Finding{{Kind: monitor.FindingStatus, Severity: now, Text: texts[now]}}
