@@ -21,7 +21,7 @@ func (a *Agent) noGL(why string) error {
 	a.Log.Warn("the window cannot open here, so the status page is shown in the browser", "why", why)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	content, err := a.report(ctx, "html")
+	content, err := a.report(ctx, "html", nil, nil)
 	if err != nil {
 		return err
 	}

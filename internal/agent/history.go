@@ -98,15 +98,15 @@ func (a *Agent) left() {
 	}
 }
 
-// report writes what is known now, with its past.
-func (a *Agent) report(ctx context.Context, format string) ([]byte, error) {
+// report writes what is known now of the sites and owners that are named, with its past; no names are all.
+func (a *Agent) report(ctx context.Context, format string, sites, owners []string) ([]byte, error) {
 	a.mu.Lock()
 	view := a.view
 	a.mu.Unlock()
 	since := time.Now().Add(-reported)
 	var failed error
 	in := report.Input{
-		Snapshot: view.Snapshot, Version: a.Version, Demo: view.Demo,
+		Snapshot: view.Snapshot.Only(sites, owners), Version: a.Version, Demo: view.Demo,
 		Seats: func(site, owner string) []monitor.SeatSeries {
 			list, err := a.seats(ctx, link.Target{Site: site, Owner: owner}, since)
 			failed = cmp.Or(failed, err)
@@ -128,7 +128,7 @@ func (a *Agent) export(ctx context.Context, format, file string) error {
 	if !filepath.IsAbs(file) {
 		return fmt.Errorf("%q does not say in which folder: choose a file with its whole path", file)
 	}
-	content, err := a.report(ctx, format)
+	content, err := a.report(ctx, format, nil, nil)
 	if err != nil {
 		return err
 	}

@@ -130,7 +130,7 @@ func TestAReportIsWrittenWholeOrNotAtAll(t *testing.T) {
 		if err != nil || !bytes.Contains(content, []byte(part)) || !bytes.Contains(content, []byte(head)) {
 			t.Errorf("%s: the file (%v) does not hold %q and the site", format, err, part)
 		}
-		if content, err = s.client.Report(t.Context(), format); err != nil || !bytes.Contains(content, []byte(part)) {
+		if content, err = s.client.Report(t.Context(), format, nil, nil); err != nil || !bytes.Contains(content, []byte(part)) {
 			t.Errorf("%s: Report = %d bytes, %v", format, len(content), err)
 		}
 	}

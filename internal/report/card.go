@@ -71,8 +71,8 @@ type dateLine struct{ Severity, Words string }
 type seat struct {
 	Name    string
 	Plan    bool
-	Over    bool          // more are in use than owned
-	Bar     template.HTML // says what Words say
+	Over    bool // more are in use than owned
+	Bar     template.HTML
 	Words   string
 	Outlook string
 }
