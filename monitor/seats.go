@@ -81,7 +81,7 @@ func overAssigned(m Module) Finding {
 	n := m.InUse - m.Total
 	return Finding{
 		Kind: FindingSeats, Case: "over " + m.Name, Severity: Critical,
-		Title:  fmt.Sprintf("%s too many: %s", numbered(n, "user"), m.label()),
+		Title:  fmt.Sprintf("%s too many for %s", numbered(n, "user"), m.label()),
 		Text:   fmt.Sprintf("%s is assigned to %s, %d more than the %s owned.", m.label(), numbered(m.InUse, "user"), n, numbered(m.Total, "seat")),
 		Action: fmt.Sprintf("Remove it from %s, or buy %s: until then a new licence may be refused.", numbered(n, "user"), numbered(n, "seat")),
 	}
@@ -94,13 +94,13 @@ func fewSeats(m Module) Finding {
 	}
 	switch free := m.Total - m.InUse; {
 	case free > 0:
-		f.Title = fmt.Sprintf("%s: %s", numbered(free, "free seat"), m.label())
+		f.Title = fmt.Sprintf("%s of %s", numbered(free, "free seat"), m.label())
 		f.Text = fmt.Sprintf("%s has %s of %d.", m.label(), numbered(free, "free seat"), m.Total)
 	case m.Total == 1:
-		f.Title = "No free seat: " + m.label()
+		f.Title = "No free seat of " + m.label()
 		f.Text = m.label() + " has no free seat: the only one is in use."
 	default:
-		f.Title = "No free seat: " + m.label()
+		f.Title = "No free seat of " + m.label()
 		f.Text = fmt.Sprintf("%s has no free seat: all %d are in use.", m.label(), m.Total)
 	}
 	return f
@@ -122,7 +122,7 @@ func fewElsewhere(rest []Module) Finding {
 	}
 	return Finding{
 		Kind: FindingSeats, Case: moreFew, Severity: Warning,
-		Title:  fmt.Sprintf("Few free seats: %s", numbered(len(rest), "more module")),
+		Title:  fmt.Sprintf("Few free seats of %s", numbered(len(rest), "more module")),
 		Text:   fmt.Sprintf("%s %s few free seats: %s.", numbered(len(rest), "more module"), verb, list),
 		Action: "Buy more seats, or take those of users who left.",
 	}
