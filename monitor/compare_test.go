@@ -166,6 +166,7 @@ func TestWhatStaysIsCounted(t *testing.T) {
 		{"Unchanged: 1 module.", offered(true, same())},
 		{"Unchanged: 2 hidden modules.", offered(true, same(unseen), same(unseen))},
 		{"No module stays as it is.", offered(true, to(seat("New", 0, 1)))},
+		{"Neither licence lists a module.", offered(true)},
 		{"The licence server did not tell the modules of the new licence.", offered(true, from(seat("Old", 0, 1)))},
 	} {
 		if got := Compare(tt.offer).SameWords(); got != tt.want {

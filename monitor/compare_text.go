@@ -63,6 +63,8 @@ func (c Comparison) SameWords() string {
 	switch {
 	case c.Unlisted:
 		return "The licence server did not tell the modules of the new licence."
+	case len(c.Modules)+c.Same+c.SameHidden == 0:
+		return "Neither licence lists a module."
 	case c.Same+c.SameHidden == 0:
 		return "No module stays as it is."
 	case c.SameHidden == 0:

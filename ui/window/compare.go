@@ -104,7 +104,7 @@ func (c *comparison) offer(buttons ...*button) {
 
 // fail says why nothing came.
 func (c *comparison) fail(err error) {
-	c.show(outcome(assets.Unsure, "The licence server cannot be asked.", say(sentence(err))))
+	c.show(outcome(assets.Unsure, "The licence server could not be asked.", say(sentence(err))))
 	c.offer(newButton(c.w, "Close", nil, c.leave), newButton(c.w, "Try again", theme.ViewRefreshIcon(), c.ask))
 }
 
@@ -120,7 +120,7 @@ func (c *comparison) fill() {
 	}
 	parts := []fyne.CanvasObject{outcome(lookOf(got.Severity), got.Headline, more...)}
 	if len(got.Facts) > 0 {
-		parts = append(parts, c.licence(), title("Modules that change"))
+		parts = append(parts, c.licence())
 		parts = append(parts, c.modules()...)
 	}
 	c.show(parts...)
@@ -180,7 +180,10 @@ func (c *comparison) modules() []fyne.CanvasObject {
 			number(monitor.SeatWords(m.Now)), number(monitor.SeatWords(m.New)), layout.NewSpacer(), changeLabels(m)))
 	}
 	var parts []fyne.CanvasObject
-	if len(rows.Objects) > 1 {
+	if len(c.got.Modules) > 0 {
+		parts = append(parts, title("Modules that change"))
+	}
+	if len(rows.Objects) > 1 { // the heads alone say nothing
 		parts = append(parts, rows)
 	}
 	if hidden > 0 {

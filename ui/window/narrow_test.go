@@ -28,6 +28,7 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 		},
 		"the export":   func(_ *testing.T, w *Window) { w.exportReport() },
 		"the timeline": func(_ *testing.T, w *Window) { w.does(func() { w.openTimeline("Zulu", "SUPEROFFICE") }) },
+		"a comparison": func(_ *testing.T, w *Window) { w.does(func() { w.compareOffer("Alfa", "SUPEROFFICE") }) },
 		"a note":       func(_ *testing.T, w *Window) { w.bar.note(endless + " is saved.") },
 		"no site":      func(_ *testing.T, w *Window) { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon}}) },
 		"no row":       func(_ *testing.T, w *Window) { w.bar.filter.SetText(endless) },
@@ -45,7 +46,7 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 	}
 	for name, show := range screens {
 		t.Run(name, func(t *testing.T) {
-			w := open(t, &fake{}, fleet()...)
+			w := open(t, &fake{offer: shortOffer()}, fleet()...)
 			w.win.Resize(fyne.NewSize(560, 400))
 			show(t, w)
 			if got := w.least(); got.Width > 560 || got.Height > 360 {
