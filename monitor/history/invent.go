@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"time"
 
 	"licensewatch/monitor"
 )
@@ -11,6 +12,7 @@ type Year struct {
 	Lives    []Life
 	Events   []monitor.Event
 	Tellings []monitor.Telling
+	Looked   time.Time // when somebody is said to have looked last; zero: never
 }
 
 // Life is how an owner stood and how its seats were used, or how a site as a whole stood if Owner is empty. Forecasts are not
@@ -39,6 +41,9 @@ func (w *writing) year(y Year) {
 	}
 	for _, t := range y.Tellings {
 		w.telling(t, true)
+	}
+	if !y.Looked.IsZero() {
+		w.looked(y.Looked)
 	}
 }
 

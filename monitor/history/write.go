@@ -129,9 +129,13 @@ func (w *writing) batch(b batch) {
 	}
 	w.seats(b.seats)
 	if !b.looked.IsZero() {
-		w.exec(`delete from looks`)
-		w.exec(`insert into looks (at) values (?)`, ms(b.looked))
+		w.looked(b.looked)
 	}
+}
+
+func (w *writing) looked(at time.Time) {
+	w.exec(`delete from looks`)
+	w.exec(`insert into looks (at) values (?)`, ms(at))
 }
 
 // writing is a transaction under way. After an error nothing more is done.

@@ -29,7 +29,8 @@ func DemoStory() Story {
 }
 
 // Demo returns five sites of three partners, each on a port of its own. All is well but one owner with a
-// message and one that nears its end. Its dates are counted from today.
+// message and one that nears its end; of one the maintenance ends soon, and a user plan has few seats left. Its
+// dates are counted from today.
 func Demo() World { return demo(caldate.Of(time.Now())) }
 
 func demo(today caldate.Date) World {
@@ -48,6 +49,10 @@ func demo(today caldate.Date) World {
 	warehouse := newSite("Warehouse", "/Warehouse", harbour.superOffice(today, 30, 500))
 	shop := newSite("Web shop", "/Shop",
 		harbour.superOffice(today, 50, endless), harbour.partner("CARTLINK", "Cartlink BV", today, 130, "cart-import", "cart-view"))
+
+	plan := energy.owner(superOffice).Licence.module("standard-sales")
+	plan.InUse = 28 // of 30: some weeks more, at the pace of the demo's past
+	energy.owner("GEOMAP").Licence.Maintenance = today.AddDays(9)
 
 	cart := shop.owner("CARTLINK")
 	cart.Status = "UseCustomMessage"
