@@ -18,6 +18,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"licensewatch/internal/agent"
+	"licensewatch/internal/invent"
 	"licensewatch/internal/keyring"
 	"licensewatch/internal/settings"
 	"licensewatch/monitor/link"
@@ -172,6 +173,7 @@ func (o *options) demo(ctx context.Context, out io.Writer) error {
 	}
 	defer l.Close()
 	say := speaker(out)
+	past := invent.Year(server.World(), time.Now())
 	say("the built-in NetServer plays " + strings.Join(names, ", "))
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -184,8 +186,8 @@ func (o *options) demo(ctx context.Context, out io.Writer) error {
 		}
 	})
 	return agent.New(agent.Options{
-		Version: o.program.Version, Config: config, Settings: loaded, State: filepath.Join(dir, "state.json"), History: filepath.Join(dir, "history.db"), Cache: dir,
-		Secrets: &secrets, Window: o.windowProcess(config), Tempo: demoTempo, Demo: true, Say: say, Log: slog.Default(),
+		Version: o.program.Version, Config: config, Settings: loaded, State: filepath.Join(dir, "state.json"), History: filepath.Join(dir, "history.db"), Invented: &past,
+		Cache: dir, Secrets: &secrets, Window: o.windowProcess(config), Tempo: demoTempo, Demo: true, Say: say, Log: slog.Default(),
 	}).Run(ctx, l)
 }
 

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -170,6 +171,54 @@ func TestDemoStoryEndsWell(t *testing.T) {
 		}
 		if f := s.places[strings.ToLower(site.Path)].faults[""]; f != (fault{}) {
 			t.Errorf("at the end %s has %s", site.Name, f)
+		}
+	}
+}
+
+// TestDemoStoryShowsWhatLicencesSay plays the story and notes what there is to see on the way.
+func TestDemoStoryShowsWhatLicencesSay(t *testing.T) {
+	seen := map[string]time.Duration{}
+	s := New(Demo())
+	today := caldate.Of(time.Now())
+	for _, step := range DemoStory().Steps {
+		if err := s.Apply(step.Change); err != nil {
+			t.Fatalf("%s: %v", step, err)
+		}
+		see := func(what string, yes bool) {
+			if _, before := seen[what]; yes && !before {
+				seen[what] = step.At
+			}
+		}
+		for _, site := range s.World().Sites {
+			for _, o := range site.Owners {
+				l := &o.Licence
+				if next := o.waiting(); next != nil {
+					see("other dates wait", next.Expiry != l.Expiry && next.Grace != l.Grace)
+					see("more seats wait", next.module("ten-sales").Total > l.module("ten-sales").Total)
+					see("a new plan waits", len(next.Modules) > len(l.Modules))
+					see("another company and serial number wait", next.Company != l.Company && next.Serial != l.Serial)
+					see("a licence waits that cannot be activated", overAssigned(l, next) != "")
+				}
+				see("maintenance has ended", l.Maintenance.Reached(today))
+				for _, days := range []int{30, 14} {
+					see(fmt.Sprintf("a licence ends in %d days", days), l.Expiry.IsDay() && l.Expiry.DaysFrom(today) == days)
+				}
+				for _, m := range l.Modules {
+					if m.ExtraFlags == 1 {
+						see("a seat is left", m.Total-m.InUse == 1)
+						see("no seat is left", m.Total == m.InUse)
+						see("more seats are in use than owned", m.Total < m.InUse)
+					}
+				}
+			}
+		}
+	}
+	for _, want := range []string{
+		"other dates wait", "more seats wait", "a new plan waits", "another company and serial number wait", "a licence waits that cannot be activated",
+		"maintenance has ended", "a licence ends in 30 days", "a licence ends in 14 days", "a seat is left", "no seat is left", "more seats are in use than owned",
+	} {
+		if at, ok := seen[want]; !ok || at > 5*time.Minute {
+			t.Errorf("it does not show that %s", want)
 		}
 	}
 }
