@@ -31,7 +31,7 @@ func (a *Agent) noGL(why string) error {
 	})
 }
 
-// help opens the page about what can fail, at a reason. Some systems open a file without its anchor, so what is opened is a page that
+// help opens the page about findings and failures, at one of them. Some systems open a file without its anchor, so what is opened is a page that
 // leads there.
 func (a *Agent) help(reason string) error {
 	if err := a.write("failures.html", source.HelpPage); err != nil {
@@ -42,7 +42,7 @@ func (a *Agent) help(reason string) error {
 
 var leading = template.Must(template.New("help").Parse(`<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Licensewatch</title><meta http-equiv="refresh" content="0; url={{.}}"></head>
-<body><a href="{{.}}">What can fail, and what to do</a></body></html>
+<body><a href="{{.}}">What it means, and what to do</a></body></html>
 `))
 
 // page writes a page to the cache folder and opens it in the browser.

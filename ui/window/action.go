@@ -145,7 +145,7 @@ func (r *row) label(d deed, f monitor.Finding) string {
 	switch d {
 	case compare:
 		if f.Kind == monitor.FindingStatus {
-			return "Compare with present…"
+			return "Compare…"
 		}
 		return "Look for a new licence…"
 	case openLink:

@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"licensewatch/monitor"
 	"licensewatch/monitor/link"
@@ -35,7 +36,7 @@ func TestSignInAgain(t *testing.T) {
 		w.press(t, "Sign in again")
 		w.reads(t, "Online: anna belongs to another tenant.")
 		agent.err = nil
-		w.press(t, "What does this mean?")
+		w.does(func() { test.Tap(w.helps()[0]) })
 		if want := []string{"sign in again Online", "sign in again Online", "help " + reason}; !slices.Equal(agent.asked, want) {
 			t.Errorf("the agent was asked %q, want %q", agent.asked, want)
 		}
@@ -105,16 +106,27 @@ func TestWithoutAnAgentNobodySignsIn(t *testing.T) {
 	w := open(t, &fake{}, revoked("sign-in-again"))
 	w.openRow(t, "Online")
 	w.Lost("The agent has ended.")
-	if !w.button("Sign in again").Disabled() || !w.button("What does this mean?").Disabled() {
+	if !w.button("Sign in again").Disabled() || !w.helps()[0].Disabled() {
 		t.Error("what needs the agent can be pressed")
 	}
+}
+
+// helps are the buttons that lead to the help.
+func (w *Window) helps() []*button {
+	var list []*button
+	for _, o := range w.objects() {
+		if b, ok := o.(*button); ok && b.Icon == theme.HelpIcon() {
+			list = append(list, b)
+		}
+	}
+	return list
 }
 
 func TestEachFindingHasItsHelp(t *testing.T) {
 	agent := &fake{}
 	w := open(t, agent, fleet()...)
 	w.openRow(t, "Zulu")
-	w.press(t, "What does this mean?")
+	w.does(func() { test.Tap(w.helps()[0]) })
 	if want := []string{"help expired"}; !slices.Equal(agent.asked, want) {
 		t.Errorf("the agent was asked %q, want %q", agent.asked, want)
 	}

@@ -190,7 +190,7 @@ func (a *away) open() {
 	now := a.w.now.view.Snapshot.At
 	var parts []fyne.CanvasObject
 	if a.past.Invented {
-		parts = append(parts, inventedWords())
+		parts = append(parts, framed(nil, nil, mark(theme.InfoIcon(), 16), nil, quiet("Some of this is invented: the demo made it up.")))
 	}
 	var first fyne.Focusable
 	for _, g := range a.groups() {

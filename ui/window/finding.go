@@ -11,19 +11,26 @@ import (
 	"licensewatch/monitor"
 )
 
-// finding is a card: what was found, what to do, and buttons that do it.
+// finding is a card: what was found, what to do, buttons that do it, and one that leads to what there is to know about it.
 func (d *detail) finding(f monitor.Finding) fyne.CanvasObject {
 	lines := tight(say(ended(monitor.Harmless(f.Text, 600))))
 	if action := d.row.action(f); action != "" {
 		lines.Add(quiet(monitor.Harmless(action, 600)))
 	}
-	buttons := wrapped(cardWidth, d.deeds(f)...)
-	rows := container.NewVBox(lines, container.New(layout.NewCustomPaddedLayout(0, 6, 5, 6), buttons))
-	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), nil, rows))
+	about := newButton(d.keys, "", theme.HelpIcon(), func() { d.do.help(f.Topic()) })
+	about.Importance = widget.LowImportance
+	if d.lost {
+		about.Disable()
+	}
+	rows := container.NewVBox(lines)
+	if deeds := d.deeds(f); len(deeds) > 0 {
+		rows.Add(container.New(layout.NewCustomPaddedLayout(0, 6, 5, 0), wrapped(cardWidth, deeds...)))
+	}
+	return onPanel(colorCard, 6, framed(nil, nil, mark(assets.Icon(lookOf(f.Severity)), 18), container.NewVBox(about), rows))
 }
 
-// cardWidth is what the buttons of a card have room in, beside its mark.
-const cardWidth = paneWidth - 72
+// cardWidth is what the buttons of a card have room in, between its mark and its help.
+const cardWidth = paneWidth - 100
 
 // wrapped sets objects beside each other, and what does not fit into width below.
 func wrapped(width float32, objects ...fyne.CanvasObject) *fyne.Container {
@@ -43,7 +50,7 @@ func wrapped(width float32, objects ...fyne.CanvasObject) *fyne.Container {
 	return rows
 }
 
-// deeds are the buttons of a finding: for what follows from it, and for what it means.
+// deeds are the buttons for what follows from a finding.
 func (d *detail) deeds(f monitor.Finding) []fyne.CanvasObject {
 	var list []fyne.CanvasObject
 	for _, what := range d.row.deeds(f) {
@@ -62,11 +69,7 @@ func (d *detail) deeds(f monitor.Finding) []fyne.CanvasObject {
 		}
 		list = append(list, b)
 	}
-	about := newHelp(d.keys, f.Topic(), d.do.help)
-	if d.lost {
-		about.Disable()
-	}
-	return append(list, about)
+	return list
 }
 
 func (d *detail) perform(what deed, f monitor.Finding) {

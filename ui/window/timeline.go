@@ -137,20 +137,12 @@ func (t *timeline) fill(err error) {
 	parts := []fyne.CanvasObject{newDrawing(t.w, func(p picture.Paper) picture.Picture {
 		return picture.Timeline(t.past, t.from, t.until, p)
 	}, t.reveal)}
-	if t.past.Invented {
-		parts = append(parts, inventedWords())
-	}
 	parts = append(parts, title("What happened"))
 	if len(t.past.Events) == 0 {
 		parts = append(parts, quiet("Nothing changed in this time."))
 	}
 	t.more()
 	t.show(append(parts, t.list, t.rest)...)
-}
-
-// inventedWords mark what is the demo's.
-func inventedWords() fyne.CanvasObject {
-	return framed(nil, nil, mark(theme.InfoIcon(), 16), nil, quiet("Some of this is invented: the demo made it up."))
 }
 
 // more lists further events, the newest first, and returns the line of the first.

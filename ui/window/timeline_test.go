@@ -132,7 +132,7 @@ func TestTheTimeThatATimelineShows(t *testing.T) {
 	w.reads(t, "Nothing is on record of this time.")
 	agent.past = monitor.Past{Bands: story().Bands, Invented: true}
 	w.does(func() { choose(t, w, "90 days") })
-	w.reads(t, "Nothing changed in this time.", "Some of this is invented: the demo made it up.")
+	w.reads(t, "Nothing changed in this time.", "invented for the demo")
 }
 
 // choose takes one of the options of the page's choice.
