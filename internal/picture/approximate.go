@@ -8,7 +8,7 @@ func Approximate(text string, size float32, bold bool) float32 {
 		ems += advance(r)
 	}
 	if bold {
-		ems *= 1.09
+		ems *= 1.12
 	}
 	return ems * size
 }

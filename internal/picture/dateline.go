@@ -185,18 +185,14 @@ func (l *dateLine) has(kind monitor.DateKind) bool {
 	return slices.ContainsFunc(l.list, func(c monitor.Countdown) bool { return c.Kind == kind && c.Date.IsDay() })
 }
 
-// maintenance is a line of its own beneath, as long as upgrades install.
+// maintenance is a line of its own beneath, strong as long as upgrades install.
 func (l *dateLine) maintenance() {
 	for _, c := range l.list {
-		if c.Kind != monitor.DateMaintenance || c.Date.IsNone() {
-			continue
+		if c.Kind == monitor.DateMaintenance && c.Date.IsDay() {
+			y, end := half(l.rail), l.at(c.Days)
+			l.add(Line{From: Point{0, y}, To: Point{end, y}, Width: 3, Role: Quiet},
+				Line{From: Point{end, y}, To: Point{l.width, y}, Width: 1, Role: Quiet, Dashed: true})
 		}
-		y, end := half(l.rail), l.width
-		if c.Date.IsDay() {
-			end = l.at(c.Days)
-			l.add(Line{From: Point{end, y}, To: Point{l.width, y}, Width: 1, Role: Quiet, Dashed: true})
-		}
-		l.add(Line{From: Point{0, y}, To: Point{end, y}, Width: 3, Role: Quiet})
 	}
 }
 

@@ -33,7 +33,7 @@ func DateLine(list []monitor.Countdown, today caldate.Date, p Paper) Picture {
 }
 
 const (
-	leastWidth float32 = 240 // below it, nothing can be read
+	leastWidth float32 = 280 // below it, nothing can be read
 	laneHeight float32 = 17  // of one row of labels
 	barHeight  float32 = 12
 	iconSize   float32 = 13

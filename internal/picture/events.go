@@ -91,10 +91,10 @@ func (t *timeline) event(e monitor.Event) string {
 	case len(e.Gone) > 0:
 		words += ", no longer: " + monitor.Harmless(cmp.Or(e.Gone[0].Title, e.Gone[0].Text), 120)
 	}
-	if !slices.ContainsFunc(t.past.Events, func(o monitor.Event) bool { return o.Site != e.Site || o.Owner != e.Owner }) {
+	if !t.several {
 		return words
 	}
-	return monitor.Harmless(strings.Trim(e.Site+" "+e.Owner, " "), 80) + " " + words
+	return strings.TrimSpace(monitor.Harmless(e.Site+" "+e.Owner, 80) + " " + words)
 }
 
 // told is how many events the text beside a timeline tells; the latest are.
@@ -136,20 +136,24 @@ func (t *timeline) words() string {
 
 // story tells the latest events.
 func (t *timeline) story() []string {
-	var all []string
+	var within []monitor.Event
 	for _, e := range t.past.Events {
 		if !e.At.Before(t.from) && e.At.Before(t.until) {
-			all = append(all, t.clock(e.At)+": "+strings.TrimSuffix(t.event(e), ".")+".")
+			within = append(within, e)
 		}
 	}
-	switch n := len(all); {
+	parts := []string{plural(len(within), "event") + ":"}
+	switch n := len(within); {
 	case n == 0:
 		return []string{"Nothing happened."}
 	case n > told:
-		return append([]string{fmt.Sprintf("%d events, the latest %d of them:", n, told)}, all[n-told:]...)
-	default:
-		return append([]string{plural(n, "event") + ":"}, all...)
+		parts[0] = fmt.Sprintf("%d events, the latest %d of them:", n, told)
+		within = within[n-told:]
 	}
+	for _, e := range within {
+		parts = append(parts, t.clock(e.At)+": "+strings.TrimSuffix(t.event(e), ".")+".")
+	}
+	return parts
 }
 
 func later(a, b time.Time) time.Time {

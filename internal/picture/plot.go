@@ -34,7 +34,6 @@ func SeatPlot(series monitor.SeatSeries, today caldate.Date, p Paper) Picture {
 	g.frame()
 	g.forecast()
 	g.use()
-	g.now()
 	return g.picture(g.bottom+17, g.words())
 }
 
@@ -92,7 +91,7 @@ func (g *plot) scope() {
 // ahead reports whether the forecast names a day that is still to come.
 func (g *plot) ahead() bool {
 	f := g.series.Forecast
-	return f.Known && f.Day.IsDay() && f.Day.DaysFrom(g.today) > 0
+	return f.Known && f.Day.IsDay() && f.Day.DaysFrom(g.today) > 0 && !g.series.Module.Unrestricted
 }
 
 // owned are the seats of a day as far as there is a limit.
@@ -153,20 +152,27 @@ func (g *plot) entries() []entry {
 // outlook explains when the seats run out.
 func (g *plot) outlook() []entry {
 	f := g.series.Forecast
-	list := []entry{{text: "likely full " + short(f.Day), role: Warning, bold: true, swatch: func(x, y float32) {
+	likely := entry{text: "likely full " + short(f.Day), role: Warning, bold: true, swatch: func(x, y float32) {
 		x += swatchWidth / 2
 		g.add(Line{From: Point{x, y - 6}, To: Point{x, y + 6}, Width: 2, Role: Warning})
-	}}}
+	}}
+	if f.Day.DaysFrom(g.today) >= g.until { // out of the picture
+		likely.swatch = nil
+	}
+	list := []entry{likely}
 	if !f.Early.IsDay() || f.Early == f.Late {
 		return list
 	}
-	text := "not before " + short(f.Early)
-	if f.Late.IsDay() {
-		text = short(f.Early) + " to " + short(f.Late)
-	}
-	return append(list, entry{text: text, role: Warning, swatch: func(x, y float32) {
+	span := entry{text: "not before " + short(f.Early), role: Warning, swatch: func(x, y float32) {
 		g.add(Box{X: x, Y: whole(y) - 5, Width: swatchWidth, Height: 10, Role: Warning, Opacity: 0.3})
-	}})
+	}}
+	if f.Late.IsDay() {
+		span.text = short(f.Early) + " to " + short(f.Late)
+	}
+	if f.Early.DaysFrom(g.today) >= g.until { // out of the picture
+		span.swatch = nil
+	}
+	return append(list, span)
 }
 
 // frame draws the axes.
@@ -180,21 +186,20 @@ func (g *plot) frame() {
 	from, until := zero.AddDate(0, 0, g.first), zero.AddDate(0, 0, g.until)
 	at := func(t time.Time) float32 { return g.x(float32(t.Sub(zero) / (24 * time.Hour))) }
 	row := &room{}
-	if g.until > 2 {
-		row.take(g.x(0.5)-g.measure("today", smallSize, true)/2-4, g.x(0.5)+g.measure("today", smallSize, true)/2+4)
-	}
+	g.now(row)
 	g.axis(row, oriented(ticks(from, until, g.width-g.left, daily)), at, g.bottom, g.left, g.width)
 }
 
 // now marks today where something lies ahead of it.
-func (g *plot) now() {
+func (g *plot) now(row *room) {
 	if g.until <= 2 {
 		return
 	}
-	x := g.x(0.5)
-	g.add(Line{From: Point{half(x), g.top}, To: Point{half(x), g.bottom + 3}, Width: 1.5, Role: Accent})
-	width := g.measure("today", smallSize, true)
-	g.add(Text{X: min(max(x, g.left+width/2), g.width-width/2), Y: g.bottom + 13, Text: "today", Size: smallSize, Bold: true, Align: Middle, Role: Accent})
+	x, width := g.x(0.5), g.measure("today", smallSize, true)
+	middle := min(max(x, g.left+width/2), g.width-width/2)
+	row.take(middle-width/2-4, middle+width/2+4)
+	g.add(Line{From: Point{half(x), g.top}, To: Point{half(x), g.bottom + 3}, Width: 1.5, Role: Accent},
+		Text{X: middle, Y: g.bottom + 13, Text: "today", Size: smallSize, Bold: true, Align: Middle, Role: Accent})
 }
 
 // forecast shades the range in which the seats run out, and points at the likely day.

@@ -6,16 +6,18 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"licensewatch/monitor"
 )
 
 // Style is the style sheet of the pictures that SVG writes. A page has it once, within <style>. The colours of texts and lines are those
 // of the window's texts; areas and marks have those of the icons. Paper is light.
 const Style = `.pic{max-width:100%;height:auto;font-family:system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
-.pi{color:#1c2733}.pq{color:#525e6d}.pg{color:#84909d}.pa{color:#1f6391}
+.pic,.pi{color:#1c2733}.pq,.pic tspan{color:#525e6d;font-weight:400}.pg{color:#84909d}.pa{color:#1f6391}
 .po{color:#187039}.pw{color:#825500}.pu{color:#4a55a8}.pc{color:#b3141f}
 .fo{color:#23914f}.fw{color:#ffc21a}.fu{color:#5964b8}.fc{color:#c01722}
 @media screen and (prefers-color-scheme:dark){
-.pi{color:#e4e9ee}.pq{color:#9ba8b5}.pg{color:#6b7784}.pa{color:#6db3e3}
+.pic,.pi{color:#e4e9ee}.pq,.pic tspan{color:#9ba8b5}.pg{color:#6b7784}.pa{color:#6db3e3}
 .po{color:#6ccf95}.pw{color:#f3c14b}.pu{color:#adb6f7}.pc{color:#ff9090}
 }
 @media print{.pic{print-color-adjust:exact;-webkit-print-color-adjust:exact;break-inside:avoid}}
@@ -36,6 +38,8 @@ func SVG(w io.Writer, p Picture) error {
 		s.shape(shape)
 	}
 	s.flush()
+	s.marks(p.Shapes)
+	s.lettering(p.Shapes)
 	for _, spot := range p.Spots {
 		s.put(`<rect x="`, num(spot.X), `" y="`, num(spot.Y), `" width="`, num(spot.Width), `" height="`, num(spot.Height), `" fill-opacity="0">`)
 		s.element("title", spot.Title)
@@ -46,7 +50,7 @@ func SVG(w io.Writer, p Picture) error {
 	return err
 }
 
-// svg writes shapes. Areas and lines that follow each other and look the same become one path.
+// svg writes shapes. Areas and lines that follow each other and look the same become one path, and texts one group.
 type svg struct {
 	out  bytes.Buffer
 	look string // the attributes of the path that is open; empty: none is
@@ -66,13 +70,13 @@ func (s *svg) element(name, text string) {
 }
 
 func (s *svg) text(text string) {
-	xml.EscapeText(&s.out, []byte(text)) // a Buffer takes everything
+	xml.EscapeText(&s.out, []byte(monitor.Harmless(text, 10_000))) // a Buffer takes everything
 }
 
 func (s *svg) open(p Picture) {
 	width, height := num(p.Width), num(p.Height)
 	s.put(`<svg xmlns="http://www.w3.org/2000/svg" class="pic" role="img" width="`, width, `" height="`, height,
-		`" viewBox="0 0 `, width, " ", height, `" font-size="`, num(textSize), `" fill="currentColor">`)
+		`" viewBox="0 0 `, width, " ", height, `" font-family="sans-serif" font-size="`, num(textSize), `" fill="currentColor">`)
 	title, rest, _ := strings.Cut(p.Alt, ". ")
 	s.element("title", strings.TrimSuffix(title, "."))
 	if rest != "" {
@@ -96,13 +100,73 @@ func (s *svg) shape(shape Shape) {
 		s.area(v.Role, v.Opacity)
 		s.points(v.Points)
 		s.d.WriteByte('z')
-	case Text:
-		s.flush()
-		s.words(v)
-	case Mark:
-		s.flush()
-		s.mark(v)
 	}
+}
+
+// marks writes the icons.
+func (s *svg) marks(shapes []Shape) {
+	for _, shape := range shapes {
+		m, ok := shape.(Mark)
+		if !ok {
+			continue
+		}
+		s.put(`<g transform="translate(`, num(m.X), pair(m.Y), ")")
+		if m.Size != 16 {
+			s.put(" scale(", strings.TrimPrefix(strconv.FormatFloat(float64(m.Size)/16, 'g', 3, 32), "0"), ")")
+		}
+		s.put(`">`, icons[RoleOf(m.Severity)], "</g>")
+	}
+}
+
+// lettering writes the texts, which lie above all else.
+func (s *svg) lettering(shapes []Shape) {
+	group := ""
+	for _, shape := range shapes {
+		t, ok := shape.(Text)
+		if !ok {
+			continue
+		}
+		if look := textLook(t); look != group {
+			if group != "" {
+				s.put("</g>")
+			}
+			group = look
+			if group != "" {
+				s.put("<g", group, ">")
+			}
+		}
+		s.put(`<text x="`, num(t.X), `" y="`, num(t.Y), `">`)
+		s.text(t.Text)
+		if t.More != "" {
+			s.put(" ")
+			s.element("tspan", t.More)
+		}
+		s.put("</text>")
+	}
+	if group != "" {
+		s.put("</g>")
+	}
+}
+
+// textLook is what sets a text apart from those in ink at their start.
+func textLook(t Text) string {
+	look := ""
+	if t.Role != Ink {
+		look = ` class="` + lineClass[t.Role] + `"`
+	}
+	if t.Size != textSize {
+		look += ` font-size="` + num(t.Size) + `"`
+	}
+	if t.Bold {
+		look += ` font-weight="600"`
+	}
+	switch t.Align {
+	case Middle:
+		look += ` text-anchor="middle"`
+	case End:
+		look += ` text-anchor="end"`
+	}
+	return look
 }
 
 func (s *svg) box(b Box) {
@@ -139,7 +203,7 @@ func faint(opacity float32) string {
 	if opacity == 0 || opacity == 1 {
 		return ""
 	}
-	return ` opacity="` + strings.TrimPrefix(strconv.FormatFloat(float64(opacity), 'f', 2, 32), "0") + `"`
+	return ` opacity="` + strings.Trim(strconv.FormatFloat(float64(opacity), 'f', 2, 32), "0") + `"`
 }
 
 func (s *svg) begin(look string) {
@@ -185,6 +249,11 @@ func (s *svg) rectangle(x, y, width, height, radius float32) {
 		s.d.WriteString("M" + num(x) + pair(y) + "h" + num(width) + "v" + num(height) + "h" + num(-width) + "z")
 		return
 	}
+	if r == width/2 && r == height/2 {
+		half := "a" + num(r) + pair(r) + " 0 1 1"
+		s.d.WriteString("M" + num(x) + pair(y+r) + half + pair(width) + " 0" + half + pair(-width) + " 0z")
+		return
+	}
 	corner := func(dx, dy float32) { s.d.WriteString("a" + num(r) + pair(r) + " 0 0 1" + pair(dx) + pair(dy)) }
 	s.d.WriteString("M" + num(x+r) + pair(y) + "h" + num(width-2*r))
 	corner(r, r)
@@ -197,48 +266,12 @@ func (s *svg) rectangle(x, y, width, height, radius float32) {
 	s.d.WriteByte('z')
 }
 
-func (s *svg) words(t Text) {
-	s.put(`<text x="`, num(t.X), `" y="`, num(t.Y), `" class="`, lineClass[t.Role], `"`)
-	if t.Size != textSize {
-		s.put(` font-size="`, num(t.Size), `"`)
-	}
-	if t.Bold {
-		s.put(` font-weight="600"`)
-	}
-	switch t.Align {
-	case Middle:
-		s.put(` text-anchor="middle"`)
-	case End:
-		s.put(` text-anchor="end"`)
-	}
-	s.put(">")
-	s.text(t.Text)
-	if t.More != "" {
-		s.put(`<tspan class="`, lineClass[Quiet], `"`)
-		if t.Bold {
-			s.put(` font-weight="400"`)
-		}
-		s.put("> ")
-		s.text(t.More)
-		s.put("</tspan>")
-	}
-	s.put("</text>")
-}
-
-// marks are the icons of assets/svg without their rims, in a square of 16 whose middle is the origin.
-var marks = [...]string{
+// icons are those of assets/svg without their rims, in a square of 16 whose middle is the origin.
+var icons = [...]string{
 	OK:       `<circle r="7" class="fo"/><path fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" d="M-3.7.3-1 3l4.8-5.6"/>`,
 	Warning:  `<path class="fw" stroke="currentColor" stroke-width="2" stroke-linejoin="round" d="M0-5.8 6.4 5.8H-6.4z"/><path stroke="#2b2100" stroke-width="2" stroke-linecap="round" d="M0-2.7v4.3m0 3.1v0"/>`,
 	Unknown:  `<path class="fu" d="M0-7.2 7.2 0 0 7.2-7.2 0z"/><path fill="none" stroke="#fff" stroke-width="1.9" stroke-linecap="round" d="M-2.1-1.7C-2-5 2.1-4.3 2.1-1.9 2.1-.2 0-.3 0 1.2m0 2.6v0"/>`,
 	Critical: `<path class="fc" d="M-2.9-7h5.8L7-2.9v5.8L2.9 7h-5.8L-7 2.9v-5.8z"/><path stroke="#fff" stroke-width="2.2" stroke-linecap="round" d="M-2.8-2.8 2.8 2.8m0-5.6-5.6 5.6"/>`,
-}
-
-func (s *svg) mark(m Mark) {
-	s.put(`<g transform="translate(`, num(m.X), pair(m.Y), ")")
-	if m.Size != 16 {
-		s.put(" scale(", strings.TrimPrefix(strconv.FormatFloat(float64(m.Size)/16, 'g', 3, 32), "0"), ")")
-	}
-	s.put(`">`, marks[RoleOf(m.Severity)], "</g>")
 }
 
 // tenth rounds to one decimal: no screen shows more.

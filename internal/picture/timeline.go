@@ -2,6 +2,7 @@ package picture
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"licensewatch/monitor"
@@ -31,6 +32,9 @@ func Timeline(past monitor.Past, from, until time.Time, p Paper) Picture {
 		until = from.Add(time.Hour)
 	}
 	t := &timeline{sheet: newSheet(p, leastWidth), past: past, from: from, until: until}
+	t.several = slices.ContainsFunc(past.Events, func(e monitor.Event) bool {
+		return e.Site != past.Events[0].Site || e.Owner != past.Events[0].Owner
+	})
 	t.bands()
 	t.events()
 	row := &room{}
@@ -45,6 +49,7 @@ type timeline struct {
 	from, until time.Time
 	shown       [monitor.Critical + 1]bool // severities that have a band
 	gaps        bool                       // somewhere nobody watched
+	several     bool                       // its events are not of one owner alone
 }
 
 func (t *timeline) at(instant time.Time) float32 {
