@@ -40,16 +40,13 @@ func TestTheDatesInWords(t *testing.T) {
 	w := open(t, &fake{}, site("Alfa", o))
 	w.openRow(t, "Alfa")
 	var bold []string
-	text, drawn := "", ""
+	text, drawn := "", w.drawn()
 	for _, o := range w.objects() {
-		switch o := o.(type) {
-		case *widget.Label:
-			text += o.Text + "\n"
-			if strings.Contains(o.Text, "2026") && o.TextStyle.Bold {
-				bold = append(bold, o.Text)
+		if l, ok := o.(*widget.Label); ok {
+			text += l.Text + "\n"
+			if strings.Contains(l.Text, "2026") && l.TextStyle.Bold {
+				bold = append(bold, l.Text)
 			}
-		case *drawing:
-			drawn += o.AltText()
 		}
 	}
 	if want := "The licence expires in 12 days, on 4 December 2026."; len(bold) != 1 || bold[0] != want {

@@ -50,6 +50,17 @@ func (w *Window) unfolded() string {
 	return ""
 }
 
+// drawn is what the pictures in sight say.
+func (w *Window) drawn() string {
+	all := ""
+	for _, o := range w.objects() {
+		if d, ok := o.(*drawing); ok {
+			all += d.AltText() + "\n"
+		}
+	}
+	return all
+}
+
 // again shows sites anew, as a snapshot of a little later would.
 func (w *Window) again(after time.Duration, sites ...*monitor.SiteState) {
 	w.does(func() { w.Show(link.View{Snapshot: monitor.Snapshot{At: noon.Add(after), Sites: sites}}) })
@@ -183,6 +194,8 @@ func TestWhatIsUnfoldedFirst(t *testing.T) {
 	soon, later := onRecord(o, "quote", 30), onRecord(o, "sales", 30)
 	soon.Forecast = monitor.Forecast{Known: true, Day: day(40), Early: day(30), Late: day(60), Words: "Runs out in spring."}
 	later.Forecast = monitor.Forecast{Known: true, Day: day(90), Early: day(80), Late: day(100), Words: "Runs out in summer."}
+	outdated := onRecord(o, "service", 30)
+	outdated.Samples = outdated.Samples[:22]
 	tests := []struct {
 		name   string
 		series []monitor.SeatSeries
@@ -190,8 +203,10 @@ func TestWhatIsUnfoldedFirst(t *testing.T) {
 		words  string
 	}{
 		{"what is forecast to run out first", []monitor.SeatSeries{later, soon}, "quote", "Runs out in spring."},
-		{"without a forecast, the fewest free seats", []monitor.SeatSeries{onRecord(o, "sales", 30), onRecord(o, "service", 30)}, "service", "The past is too uneven for a forecast."},
-		{"little history", []monitor.SeatSeries{onRecord(o, "service", 13)}, "service", "A forecast needs 14 days of history; there are 13."},
+		{"without a forecast, the fewest free seats", []monitor.SeatSeries{onRecord(o, "sales", 30), onRecord(o, "service", 30)}, "service", "What is on record says too little for a forecast."},
+		{"little history", []monitor.SeatSeries{onRecord(o, "service", 13)}, "service", "A forecast needs 14 days of history; so far there are 13."},
+		{"a first day", []monitor.SeatSeries{onRecord(o, "service", 1)}, "service", "so far there is 1."},
+		{"an old history", []monitor.SeatSeries{outdated}, "service", "Seats were last counted on 14 November 2026, too long ago for a forecast."},
 		{"no history", nil, "service", "There is no history yet"},
 		{"no sample", []monitor.SeatSeries{{Module: o.Licence.Modules[5]}}, "service", "There is no history yet"},
 	}
@@ -203,7 +218,7 @@ func TestWhatIsUnfoldedFirst(t *testing.T) {
 				t.Errorf("%q is unfolded, want %q", got, tt.want)
 			}
 			w.reads(t, tt.words)
-			if strings.Contains(w.texts(), "Invented") {
+			if strings.Contains(w.drawn(), "invented") {
 				t.Error("what is on record is called invented")
 			}
 		})
@@ -217,7 +232,10 @@ func TestAnInventedPastIsCalledSo(t *testing.T) {
 	w := open(t, &fake{seats: []monitor.SeatSeries{s}}, site("Alfa", o))
 	w.openRow(t, "Alfa")
 	w.choose(t, "web")
-	w.reads(t, "Invented: the demo made this past up.", "There is no limit to run into.")
+	w.reads(t, "There is no limit to run into.")
+	if got := w.drawn(); !strings.Contains(got, "invented for the demo") {
+		t.Errorf("the pictures do not say it: %s", got)
+	}
 }
 
 // choose taps the line of a module.

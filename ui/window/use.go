@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"licensewatch/internal/caldate"
@@ -147,31 +149,46 @@ func (d *detail) unfold(m monitor.Module) fyne.CanvasObject {
 	}
 	today := d.use.asked.day
 	plot := func(p picture.Paper) picture.Picture { return picture.SeatPlot(*s, today, p) }
-	words := tight(say(forecastWords(s)))
-	if s.Invented {
-		words.Add(quiet("Invented: the demo made this past up."))
+	parts := container.New(layout.NewCustomPaddedVBoxLayout(0))
+	if name := moduleName(m); measure(name, theme.TextSize(), false) > shortName {
+		whole := say(name) // its line may have no room for it
+		whole.TextStyle.Bold = true
+		parts.Add(whole)
 	}
-	return container.NewVBox(inset(newDrawing(d.keys, plot, nil)), words)
+	parts.Add(inset(newDrawing(d.keys, plot, nil)))
+	parts.Add(say(forecastWords(s, today)))
+	return parts
 }
 
-// historyNeeded is how many days a forecast looks back at the least.
-const historyNeeded = 14
+// What a forecast needs: days that were counted, the last of them not long ago.
+const (
+	daysNeeded  = 14
+	daysCurrent = 7
+)
 
 // forecastWords say what is to be expected of a module, or why nothing can be.
-func forecastWords(s *monitor.SeatSeries) string {
-	switch days := daysOf(s.Samples); {
+func forecastWords(s *monitor.SeatSeries, today caldate.Date) string {
+	last := s.Samples[len(s.Samples)-1].Day
+	switch days := len(s.Samples); {
 	case s.Module.Unrestricted:
 		return "There is no limit to run into."
 	case s.Forecast.Known:
 		return ended(monitor.Harmless(s.Forecast.Words, 300))
-	case days < historyNeeded:
-		return fmt.Sprintf("A forecast needs %d days of history; there are %d.", historyNeeded, days)
+	case days < daysNeeded:
+		return fmt.Sprintf("A forecast needs %d days of history; so far there %s.", daysNeeded, amount(days))
+	case last.DaysFrom(today) < -daysCurrent:
+		return fmt.Sprintf("Seats were last counted on %s, too long ago for a forecast.", last.Words())
 	}
-	return "The past is too uneven for a forecast."
+	return "What is on record says too little for a forecast."
 }
 
-// daysOf is how many days lie between the first sample and the last, both counted.
-func daysOf(samples []monitor.SeatSample) int {
-	first, last := samples[0].Day, samples[len(samples)-1].Day
-	return last.DaysFrom(first) + 1
+// amount is "is 1", "are 2".
+func amount(n int) string {
+	if n == 1 {
+		return "is 1"
+	}
+	return fmt.Sprintf("are %d", n)
 }
+
+// shortName is how wide a module's name is that its line has room for in the narrowest pane.
+const shortName float32 = 140
