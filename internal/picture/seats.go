@@ -11,6 +11,7 @@ import (
 const (
 	leastSeatBar float32 = 60
 	seatHeight   float32 = 10
+	bareHeight   float32 = 7   // where it stands beneath its numbers
 	seatNarrow   float32 = 190 // up to it, the numbers stand above the bar
 )
 
@@ -21,17 +22,17 @@ func SeatBar(m monitor.Module, p Paper) Picture {
 	text, role := seatText(m)
 	switch bold := role != Ink; {
 	case p.Bare:
-		s.seats(m, role, 3, s.width)
-		return s.picture(16, seatWords(m))
+		s.seats(m, role, 4, bareHeight, s.width)
+		return s.picture(15, seatWords(m))
 	case s.width < seatNarrow:
 		s.add(Text{X: 0, Y: 12, Text: s.fit(text, textSize, bold, s.width), Size: textSize, Bold: bold, Role: role})
-		s.seats(m, role, 18, s.width)
+		s.seats(m, role, 18, seatHeight, s.width)
 		return s.picture(31, seatWords(m))
 	default:
 		// Bars beneath each other end at the same place, if their numbers are not unusually long.
 		words := max(s.measure(text, textSize, bold), s.measure("000 of 000, 00 free", textSize, false))
 		s.add(Text{X: s.width, Y: 13, Text: text, Size: textSize, Align: End, Bold: bold, Role: role})
-		s.seats(m, role, 4, max(20, whole(s.width-words-14)))
+		s.seats(m, role, 4, seatHeight, max(20, whole(s.width-words-14)))
 		return s.picture(18, seatWords(m))
 	}
 }
@@ -55,7 +56,7 @@ func seatText(m monitor.Module) (string, Role) {
 }
 
 // seats draws the bar itself from y on, up to width.
-func (s *sheet) seats(m monitor.Module, role Role, y, width float32) {
+func (s *sheet) seats(m monitor.Module, role Role, y, height, width float32) {
 	if role == Ink {
 		role = Accent
 	}
@@ -65,31 +66,31 @@ func (s *sheet) seats(m monitor.Module, role Role, y, width float32) {
 	}
 	switch {
 	case m.Unrestricted:
-		s.endless(inUse > 0, y, width)
+		s.endless(inUse > 0, y, height, width)
 	case inUse > total:
 		owned := whole((width - 18) * total / inUse)
-		s.add(Box{X: 0, Y: y, Width: owned, Height: seatHeight, Role: Accent},
-			Box{X: owned, Y: y, Width: whole(width-18) - owned, Height: seatHeight, Role: role, Pattern: Hatched},
-			Line{From: Point{owned, y - 3}, To: Point{owned, y + seatHeight + 3}, Width: 2, Role: Ink},
-			Mark{X: width - 7, Y: y + seatHeight/2, Size: 14, Severity: monitor.Critical})
+		s.add(Box{X: 0, Y: y, Width: owned, Height: height, Role: Accent},
+			Box{X: owned, Y: y, Width: whole(width-18) - owned, Height: height, Role: role, Pattern: Hatched},
+			Line{From: Point{owned, y - 3}, To: Point{owned, y + height + 3}, Width: 2, Role: Ink},
+			Mark{X: width - 7, Y: y + height/2, Size: 14, Severity: monitor.Critical})
 	default:
-		s.add(Box{X: 0, Y: y, Width: width, Height: seatHeight, Radius: 2, Role: Grid, Pattern: Outlined})
+		s.add(Box{X: 0, Y: y, Width: width, Height: height, Radius: 2, Role: Grid, Pattern: Outlined})
 		if inUse > 0 {
-			s.add(Box{X: 0, Y: y, Width: max(2, whole(width*inUse/total)), Height: seatHeight, Radius: 2, Role: role})
+			s.add(Box{X: 0, Y: y, Width: max(2, whole(width*inUse/total)), Height: height, Radius: 2, Role: role})
 		}
 	}
 }
 
 // endless is a bar that is open at its end.
-func (s *sheet) endless(used bool, y, width float32) {
+func (s *sheet) endless(used bool, y, height, width float32) {
 	var begin float32
 	if used {
 		begin = whole(width * 0.4)
-		s.add(Box{X: 0, Y: y, Width: begin, Height: seatHeight, Role: Accent})
+		s.add(Box{X: 0, Y: y, Width: begin, Height: height, Role: Accent})
 	} else {
-		s.hair(0, y, 0, y+seatHeight-1, Grid, 1)
+		s.hair(0, y, 0, y+height-1, Grid, 1)
 	}
-	for _, y := range []float32{half(y), half(y + seatHeight - 1)} {
+	for _, y := range []float32{half(y), half(y + height - 1)} {
 		s.add(Line{From: Point{begin, y}, To: Point{whole(width * 0.7), y}, Width: 1, Role: Grid},
 			Line{From: Point{whole(width*0.7) + 3, y}, To: Point{width, y}, Width: 1, Role: Grid, Dashed: true})
 	}

@@ -124,7 +124,7 @@ func (l *seatLine) unfolded() bool { return len(l.below.Objects) > 0 }
 func (l *seatLine) unfold(content fyne.CanvasObject) {
 	l.below.Objects, l.line.icon = nil, theme.MenuExpandIcon()
 	if content != nil {
-		card := onPanel(colorCard, 6, content)
+		card := onPanel(colorCard, 6, container.New(layout.NewCustomPaddedLayout(4, 2, 0, 0), content))
 		l.below.Objects = []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(2, 8, margin, margin), card)}
 		l.line.icon = theme.MenuDropDownIcon()
 	}
