@@ -90,7 +90,7 @@ func overAssigned(m Module) Finding {
 func fewSeats(m Module) Finding {
 	f := Finding{
 		Kind: FindingSeats, Case: "few " + m.Name, Severity: Warning,
-		Action: "Buy more seats, or take those of users who left.",
+		Action: "Buy more seats, or take back those of users who left.",
 	}
 	switch free := m.Total - m.InUse; {
 	case free > 0:
@@ -124,7 +124,7 @@ func fewElsewhere(rest []Module) Finding {
 		Kind: FindingSeats, Case: moreFew, Severity: Warning,
 		Title:  fmt.Sprintf("Few free seats of %s", numbered(len(rest), "more module")),
 		Text:   fmt.Sprintf("%s %s few free seats: %s.", numbered(len(rest), "more module"), verb, list),
-		Action: "Buy more seats, or take those of users who left.",
+		Action: "Buy more seats, or take back those of users who left.",
 	}
 }
 
