@@ -205,6 +205,15 @@ func TestFiveHundredSitesFitIntoAMegabyte(t *testing.T) {
 	}
 }
 
+func TestWordsForAllGoBeforePicturesForMany(t *testing.T) {
+	s, now := many(500, func(site int) bool { return site%4 == 0 })
+	page := sized(t, s, now)
+	cards, pictures, dates := strings.Count(page, "<article"), strings.Count(page, ">The last year</h4>"), strings.Count(page, ">Dates</h4>")
+	if pictures < pictured || pictures > cards/2 || dates < cards*9/10 {
+		t.Errorf("of %d cards %d have pictures and %d have dates, want pictures for the first and dates for nearly all", cards, pictures, dates)
+	}
+}
+
 func TestFiveHundredSitesInTroubleFitToo(t *testing.T) {
 	s, now := many(500, func(int) bool { return true })
 	for name, message := range map[string]string{"realistic": "", "long-winded": strings.Repeat("Vær så snill å bestille fornyelsen. ", 100)} {

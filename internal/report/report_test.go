@@ -178,11 +178,48 @@ func TestJSONHasTheFieldsOfTheContract(t *testing.T) {
 		{"a day", at(office, "dates", "grace"), "2027-07-12"},
 		{"seats", at(office, "modules", 0, "in_use"), 20.0},
 		{"a finding's action", at(office, "findings", 0, "action"), "Open the link if you trust its host."},
+		{"the first date that comes", at(office, "countdowns", 0, "kind"), "next_check"},
+		{"the days to a date", at(office, "countdowns", 1, "days"), 220.0},
+		{"the days to a date that is none", at(office, "countdowns", 4, "days"), nil},
+		{"when the licence server answered", at(office, "answered_at"), "2026-11-22T21:30:00Z"},
+		{"a site that never answered", at(doc, "sites", 2, "read_at"), nil},
+		{"what nobody can expect", at(office, "modules", 0, "forecast"), nil},
 		{"a message without marks", at(office, "message"), "Renew <b>soon</b> | now [1m"},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, tt.got, tt.want)
 		}
+	}
+}
+
+func TestJSONTellsWhatIsToBeExpected(t *testing.T) {
+	s := sample()
+	in := Input{Snapshot: s, Version: "1.2.3", Demo: true, Seats: func(site, owner string) []monitor.SeatSeries {
+		return []monitor.SeatSeries{{Module: s.Sites[1].Owners[0].Licence.Modules[0], Forecast: monitor.Forecast{
+			Known: true, Day: caldate.New(2027, 3, 1), Early: caldate.New(2027, 2, 1), Late: caldate.Never, Words: "In March.",
+		}}}
+	}}
+	var doc struct {
+		Program string
+		Demo    bool
+		Sites   []struct {
+			Owners []struct {
+				Modules []struct {
+					Name     string
+					Forecast *struct{ Day, Early, Late, Words string }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(written(t, "json", in)), &doc); err != nil {
+		t.Fatal(err)
+	}
+	modules := doc.Sites[1].Owners[0].Modules
+	if f := modules[0].Forecast; f == nil || f.Day != "2027-03-01" || f.Early != "2027-02-01" || f.Late != "never" || f.Words != "In March." || modules[1].Forecast != nil {
+		t.Errorf("forecasts %+v, %+v; want that of the first module alone", f, modules[1].Forecast)
+	}
+	if doc.Program != "1.2.3" || !doc.Demo {
+		t.Errorf("made by %q, demo: %v", doc.Program, doc.Demo)
 	}
 }
 
