@@ -22,6 +22,9 @@ type spotLayer struct {
 	focused bool
 }
 
+// spotHint stands beneath while no spot is pointed at.
+const spotHint = "Point at a mark to read what happened."
+
 func newSpotLayer(k keys, chosen func(int)) *spotLayer {
 	p := &spotLayer{keys: k, chosen: chosen, over: -1}
 	p.ExtendBaseWidget(p)
@@ -117,9 +120,9 @@ func (p *spotLayer) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		p.keys.escape()
 		return
-	case fyne.KeyLeft, fyne.KeyUp:
+	case fyne.KeyLeft:
 		p.at = max(0, p.at-1)
-	case fyne.KeyRight, fyne.KeyDown:
+	case fyne.KeyRight:
 		p.at = min(last, p.at+1)
 	case fyne.KeyHome:
 		p.at = 0
@@ -127,6 +130,9 @@ func (p *spotLayer) TypedKey(e *fyne.KeyEvent) {
 		p.at = last
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.chosen(p.spots[p.at].Index)
+		return
+	default:
+		p.keys.turn(e.Name)
 		return
 	}
 	p.Refresh()
@@ -159,7 +165,7 @@ func (r *spotLayerRenderer) Refresh() {
 	r.frame(r.ring, r.p.at, r.p.focused)
 	r.shade.FillColor = theme.Color(theme.ColorNameHover)
 	r.ring.StrokeColor = theme.Color(theme.ColorNamePrimary)
-	text := "Point at a mark to read what happened."
+	text := spotHint
 	r.line.Color = theme.Color(theme.ColorNamePlaceHolder)
 	said := r.p.over
 	if said < 0 && r.p.focused {
