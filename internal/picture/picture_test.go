@@ -66,6 +66,11 @@ func TestDatesFarApartAreAllToBeRead(t *testing.T) {
 	checkDates(t, line, list)
 	writes(t, line, "Today", "557 days") // the line is broken there, and says so
 	find(t, line, "slanted line where the line is broken", func(l Line) bool { return l.From.X != l.To.X && l.From.Y != l.To.Y })
+	now := find(t, line, "line of today", func(l Line) bool { return l.Role == Accent })
+	check := find(t, line, "label of the next check", func(l Text) bool { return l.Text == "Next check" })
+	if apart := check.X - flagGap - now.From.X; apart < 9 || apart > 40 {
+		t.Errorf("the check in a week is %v from today, want it near and apart", apart)
+	}
 }
 
 func TestTheLineSaysHowTheLicenceStands(t *testing.T) {
