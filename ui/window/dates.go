@@ -46,15 +46,15 @@ func (d *detail) fillDates() {
 	})
 }
 
-// nextOf is the index of the date that matters next: the earliest that is ahead of those that lead to the licence's end, without the
-// site's own checks. When all of them have passed it is the latest, and when there is none the expiry, which says so.
+// nextOf is the index of the date that matters next: the earliest ahead on which the licence or its modules end. When both have passed
+// it is the later, and when there is none the expiry, which says so.
 func nextOf(list []monitor.Countdown) int {
 	last, expiry := -1, 0
 	for i, c := range list {
 		if c.Kind == monitor.DateExpiry {
 			expiry = i
 		}
-		if c.Apart || c.Kind == monitor.DateNextCheck || !c.Date.IsDay() {
+		if c.Kind != monitor.DateExpiry && c.Kind != monitor.DateGrace || !c.Date.IsDay() {
 			continue
 		}
 		if c.Days > 0 {

@@ -16,8 +16,8 @@ func TestTheDateThatMattersNext(t *testing.T) {
 		dates monitor.Dates
 		want  monitor.DateKind
 	}{
-		{"the earliest that is ahead", monitor.Dates{NextCheck: day(1), Maintenance: day(2), AdminWarning: day(9), Expiry: day(30), Grace: day(42)}, monitor.DateAdminWarning},
-		{"after the reminders, the expiry", monitor.Dates{AdminWarning: day(-1), Expiry: day(30), Grace: day(42)}, monitor.DateExpiry},
+		{"the end that comes first", monitor.Dates{NextCheck: day(1), Maintenance: day(2), AdminWarning: day(9), Expiry: day(30), Grace: day(42)}, monitor.DateExpiry},
+		{"a grace date alone", monitor.Dates{AdminWarning: day(-1), Grace: day(42)}, monitor.DateGrace},
 		{"today is no longer ahead", monitor.Dates{Expiry: day(0), Grace: day(12)}, monitor.DateGrace},
 		{"when all is past, the latest", monitor.Dates{AdminWarning: day(-40), Expiry: day(-30), Grace: day(-18)}, monitor.DateGrace},
 		{"no grace", monitor.Dates{AdminWarning: day(-40), Expiry: day(-30)}, monitor.DateExpiry},

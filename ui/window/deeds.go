@@ -108,7 +108,7 @@ func (w *Window) recall() {
 	p := w.app.Preferences()
 	w.win.Resize(fyne.NewSize(
 		float32(p.FloatWithFallback(prefWidth, 1180)), float32(p.FloatWithFallback(prefHeight, 720))))
-	w.beside.Offset = min(max(p.FloatWithFallback(prefSplit, 0.66), 0.3), 0.8)
+	w.beside.Offset = min(max(p.FloatWithFallback(prefSplit, usualSplit), 0.3), 0.8)
 	o := order{by: p.IntWithFallback(prefBy, problemsFirst.by), down: p.BoolWithFallback(prefDown, problemsFirst.down)}
 	if o.by >= 0 && o.by < len(columns) {
 		w.table.setOrder(o)

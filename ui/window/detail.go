@@ -59,6 +59,9 @@ type deeds interface {
 // paneWidth is what all parts of the pane have room in.
 const paneWidth float32 = 380
 
+// usualSplit is the table's share of a wide window's width beside the pane.
+const usualSplit = 0.62
+
 func newDetail(do deeds, k keys) *detail {
 	d := &detail{do: do, keys: k}
 	d.body = container.NewVBox()
@@ -118,10 +121,15 @@ func (d *detail) settle() {
 	if !fresh {
 		return
 	}
-	arranged(d.body)
-	at := d.scroll.Offset
-	d.scroll.Offset.Y++ // else it takes nothing for changed; its Refresh would draw all of the pane anew
-	d.scroll.ScrollToOffset(at)
+	for range 3 { // texts wrap when they are told their width, and only then know their height
+		arranged(d.body)
+		at := d.scroll.Offset
+		d.scroll.Offset.Y++ // else it takes nothing for changed; its Refresh would draw all of the pane anew
+		d.scroll.ScrollToOffset(at)
+		if d.scroll.Content.MinSize().Height <= d.scroll.Content.Size().Height {
+			return
+		}
+	}
 }
 
 // reached brings what got the focus into sight, if it is in the pane.

@@ -216,7 +216,7 @@ func (d *detail) choose(i int, open bool) {
 // showChosen brings the line with the cursor into sight, with what is unfolded below it.
 func (d *detail) showChosen() {
 	if at := d.list.at; at < len(d.list.lines) {
-		intoSight(d.scroll, d.list.lines[at].box, 0)
+		intoSight(d.scroll, d.list.lines[at].box, 4)
 	}
 }
 

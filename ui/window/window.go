@@ -217,7 +217,7 @@ func (w *Window) build() {
 	w.table.onRemove = func(r *row) { w.removeSite(r.site) }
 	w.table.onOrder = w.keepOrder
 	w.beside = container.NewHSplit(w.table.content(), w.detail.pane)
-	w.beside.Offset = 0.66
+	w.beside.Offset = usualSplit
 	w.fold = &fold{w: w}
 	w.middle = container.New(w.fold)
 	w.main = framed(container.New(layout.NewCustomPaddedVBoxLayout(0), w.bar.top, w.away.card), w.bar.foot, nil, nil, w.middle)
