@@ -84,7 +84,7 @@ func TestHiddenModulesWaitBehindASwitchUnlessTheyAreShort(t *testing.T) {
 	}
 	w.reads(t, "Diary (hidden)")
 	check, ok := c.Focused().(*check)
-	if !ok {
+	if !ok || !slices.Contains(w.objects(), fyne.CanvasObject(check)) {
 		t.Fatalf("after the switch the focus is on %T", c.Focused())
 	}
 	check.TypedRune(' ')

@@ -77,7 +77,7 @@ func (p *page) reached(o fyne.CanvasObject) { intoSight(p.scroll, o, 34) }
 // turn moves through what the page shows, for keys that nothing with the focus has a use for.
 func (p *page) turn(key fyne.KeyName) {
 	const line float32 = 40
-	at, all, seen := p.scroll.Offset.Y, p.scroll.Content.MinSize().Height, p.scroll.Size().Height
+	at, seen := p.scroll.Offset.Y, p.scroll.Size().Height
 	switch key {
 	case fyne.KeyUp:
 		at -= line
@@ -90,9 +90,9 @@ func (p *page) turn(key fyne.KeyName) {
 	case fyne.KeyHome:
 		at = 0
 	case fyne.KeyEnd:
-		at = all
+		at = p.scroll.Content.MinSize().Height
 	}
-	p.scroll.ScrollToOffset(fyne.NewPos(0, max(0, min(at, all-seen))))
+	p.scroll.ScrollToOffset(fyne.NewPos(0, at)) // which stops at either end
 }
 
 // toEnd brings the end of the form into sight. A scroll does not move as long as what was laid out fits, so what has grown since is
