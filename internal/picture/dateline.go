@@ -10,7 +10,7 @@ import (
 
 // Widths on a date line.
 const (
-	nearest    float32 = 18 // at least, between two days that are not the same, so that their marks lie apart
+	nearest    float32 = 12 // at least, between two days that are not the same, so that their marks lie apart
 	leastBreak float32 = 44 // of a broken stretch
 	lead       float32 = 12 // before the first day
 )
@@ -45,7 +45,7 @@ func (l *dateLine) divide(widths []float32, gaps, order []int, broken int, room 
 		days += gaps[i]
 	}
 	var scale float32 // units per day where the line is whole
-	nearest := max(nearest, 0.06*room)
+	nearest := max(nearest, 0.05*room)
 	switch {
 	case broken == n:
 	case broken == 0:
