@@ -19,7 +19,10 @@ func DateLine(list []monitor.Countdown, today caldate.Date, p Paper) Picture {
 	above, below := l.lanes(l.over), l.lanes(l.under)
 	l.bar = float32(above)*laneHeight + 4
 	l.ticks = l.bar + barHeight + 13
-	l.rail = l.ticks + 11
+	l.rail = l.ticks - 2
+	if l.has(monitor.DateMaintenance) {
+		l.rail += 13
+	}
 	bottom := l.ticks + 4
 	if len(l.under) > 0 {
 		bottom = l.rail + 8 + float32(below)*laneHeight
