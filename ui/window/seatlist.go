@@ -231,5 +231,6 @@ func (d *detail) showUse() {
 			l.unfold(nil)
 		}
 	}
+	arranged(d.list.box) // the list may need as much room as before
 	d.list.mark()
 }
