@@ -147,7 +147,7 @@ func (r *row) label(d deed, f monitor.Finding) string {
 		if f.Kind == monitor.FindingStatus {
 			return "Compare…"
 		}
-		return "Look for a new licence…"
+		return "Look for a new one…"
 	case openLink:
 		_, host, _ := webLink(f.URL)
 		return openWords(host)

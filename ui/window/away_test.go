@@ -77,7 +77,7 @@ func TestTheCardOfAFirstLookAndOfTheDemo(t *testing.T) {
 func TestThePageOfWhatHappened(t *testing.T) {
 	w := open(t, &fake{away: absence()}, fleet()...)
 	w.press(t, "Show")
-	w.reads(t, "Since Friday 16:30", "SUPEROFFICE · Zulu", "Now: Expired, in grace", "07:00", "The licence expired.", "No longer: The licence expires in 7 days.",
+	w.reads(t, "Since Friday 16:30", "SUPEROFFICE · Zulu", "Now: Expired, in grace", "07:00", "The licence expired.",
 		"Notification sent at 07:06: Zulu: expired", "No notification about it is on record.", "Now: Sign-in refused", "Now: OK",
 		"X · Gone", "Now: no longer watched", "This computer's network", "Now: works", "No longer: No site answers.")
 	text, before := w.texts(), -1

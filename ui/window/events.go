@@ -83,7 +83,7 @@ func came(e monitor.Event) string {
 	for _, f := range e.Appeared {
 		parts = append(parts, briefly(f))
 	}
-	for _, f := range e.Gone {
+	for _, f := range over(e) {
 		if len(e.Appeared) == 0 || f.Severity > monitor.OK {
 			parts = append(parts, "over: "+lowered(briefly(f)))
 		}
@@ -96,6 +96,19 @@ func came(e monitor.Event) string {
 		first = "O" + first[1:]
 	}
 	return strings.Join(append([]string{first}, rest...), "; ")
+}
+
+// matters are what a finding is about where it takes the place of another: a licence that expired does not expire soon any more.
+var matters = map[string]string{
+	monitor.FindingExpiring: "end", monitor.FindingExpired: "end", monitor.FindingStopped: "end",
+	monitor.FindingStatus: "status", monitor.FindingCertificate: "certificate",
+}
+
+// over are the findings that an event ended, but for those that only made way for another.
+func over(e monitor.Event) []monitor.Finding {
+	return slices.DeleteFunc(slices.Clone(e.Gone), func(f monitor.Finding) bool {
+		return matters[f.Kind] != "" && slices.ContainsFunc(e.Appeared, func(a monitor.Finding) bool { return matters[a.Kind] == matters[f.Kind] })
+	})
 }
 
 // lowered begins with a small letter what stands within a sentence, unless it begins with a name in capitals.
@@ -121,7 +134,7 @@ func eventLines(e monitor.Event, list []monitor.Telling) []fyne.CanvasObject {
 	for _, f := range e.Appeared {
 		parts = append(parts, findingLine(assets.Icon(lookOf(f.Severity)), ended(monitor.Harmless(f.Text, 600)), monitor.Harmless(f.Action, 600)))
 	}
-	for _, f := range e.Gone {
+	for _, f := range over(e) {
 		parts = append(parts, findingLine(theme.ContentRemoveIcon(), "", "No longer: "+ended(monitor.Harmless(f.Text, 600))))
 	}
 	for _, words := range toldWords(list, e.At) {

@@ -69,7 +69,10 @@ func TestWhatCameInAFewWords(t *testing.T) {
 		want  string
 	}{
 		{change(1, 0, 0, of(soon), nil), "Expires soon"},
-		{change(1, 0, 0, of(expired), of(soon)), "Expired; over: expires soon"},
+		{change(1, 0, 0, of(expired), of(soon)), "Expired"}, // which takes the place of the other
+		{change(1, 0, 0, of(monitor.Finding{Kind: monitor.FindingExpiring, Case: "30 days"}), of(soon)), "Expires within 30 days"},
+		{change(1, 0, 0, of(monitor.Finding{Kind: monitor.FindingExpiring, Case: "1 days"}), nil), "Expires within 1 day"},
+		{change(1, 0, 0, of(expired), of(refused)), "Expired; over: sign-in refused"},
 		{change(1, 0, 0, of(expired), of(fine)), "Expired"}, // good news ends with it
 		{change(1, 0, 0, nil, of(refused)), "Over: sign-in refused"},
 		{change(1, 0, 0, nil, of(refused, outdated)), "Over: sign-in refused; over: no recent answer"},

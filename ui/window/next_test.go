@@ -211,7 +211,7 @@ func TestWhatTheButtonsOfFindingsOpen(t *testing.T) {
 	agent := &fake{}
 	w := open(t, agent, site("Alfa", owner("SUPEROFFICE", 12, expiring)))
 	w.openRow(t, "Alfa")
-	w.press(t, "Look for a new licence…")
+	w.press(t, "Look for a new one…")
 	w.reads(t, "New licence of SUPEROFFICE at Alfa")
 	w.key(fyne.KeyEscape)
 	w.press(t, "Timeline")
@@ -225,7 +225,7 @@ func TestWhatTheButtonsOfFindingsOpen(t *testing.T) {
 	}
 	w.key(fyne.KeyEscape)
 	w.Lost("The agent has ended.")
-	for _, label := range []string{"Look for a new licence…", "When to warn…", "Timeline"} {
+	for _, label := range []string{"Look for a new one…", "When to warn…", "Timeline"} {
 		if !w.button(label).Disabled() {
 			t.Errorf("without an agent %s can be pressed", label)
 		}
@@ -258,8 +258,8 @@ func TestButtonsOfFindings(t *testing.T) {
 		{"a problem of another issuer", "IZIGO", "", status(monitor.Critical, "ProblemWithLicense", ""), []string{"Copy text for the issuer"}},
 		{"a new licence", "SUPEROFFICE", "https://crm.example/", status(monitor.Warning, "NewLicenseAvailable", ""), []string{"Compare…", "Open crm.example"}},
 		{"a new licence with a link", "SUPEROFFICE", "https://crm.example/", status(monitor.Warning, "NewSerialAvailable", "https://shop.example/"), []string{"Compare…", "Open shop.example"}},
-		{"the end that nears", "SUPEROFFICE", "", expiring, []string{"Look for a new licence…", "When to warn…"}},
-		{"the end that has come", "SUPEROFFICE", "", expired, []string{"Copy text for SuperOffice", "Look for a new licence…"}},
+		{"the end that nears", "SUPEROFFICE", "", expiring, []string{"Look for a new one…", "When to warn…"}},
+		{"the end that has come", "SUPEROFFICE", "", expired, []string{"Copy text for SuperOffice", "Look for a new one…"}},
 		{"more seats in use than there are", "SUPEROFFICE", "https://crm.example/", of(monitor.FindingSeats, monitor.Critical), []string{"Open crm.example", "Open the shop…"}},
 		{"few seats", "SUPEROFFICE", "https://crm.example/", of(monitor.FindingSeats, monitor.Warning), []string{"Open the shop…", "When to warn…"}},
 		{"an activated licence without an address", "SUPEROFFICE", "", status(monitor.OK, "NewLicenseActivated", ""), []string{"Copy details"}},

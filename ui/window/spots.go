@@ -38,7 +38,7 @@ func (p *spotLayer) show(spots []picture.Spot) {
 	}
 	event := -1
 	if p.at < len(p.spots) {
-		event = p.spots[p.at].Index
+		event = p.spots[p.at].Index + p.spots[p.at].Count - 1
 	}
 	p.spots, p.at, p.over = spots, max(0, len(spots)-1), -1
 	for i, s := range spots {

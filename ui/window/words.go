@@ -2,6 +2,7 @@ package window
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -101,6 +102,10 @@ func briefly(f monitor.Finding) string {
 	}
 	if f.Kind == monitor.FindingStatus && f.Case != "" {
 		return statusWord(f.Case)
+	}
+	step, _ := strings.CutSuffix(f.Case, " days")
+	if days, err := strconv.Atoi(step); err == nil && f.Kind == monitor.FindingExpiring {
+		return "Expires within " + monitor.Days(days)
 	}
 	if words, ok := failureWords[f.Failure]; ok && f.Kind == monitor.FindingUnreadable {
 		return words
