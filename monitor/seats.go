@@ -16,8 +16,8 @@ const maxFew = 5
 // moreFew is the Case of the finding that stands for the others.
 const moreFew = "few"
 
-// counted reports whether the module's seats can run out: hidden ones come with a user plan, and are not what people are given.
-func (m Module) counted() bool {
+// Counted reports whether the module's seats can run out: hidden ones come with a user plan, and are not what people are given.
+func (m Module) Counted() bool {
 	return m.Type == userLicense && !m.Hidden && !m.Unrestricted && !m.Uncounted && (m.Total > 0 || m.InUse > 0)
 }
 
@@ -61,7 +61,7 @@ func judgeSeats(l *Licence, few int, before []Finding) []Finding {
 func short(modules []Module, few int) []Module {
 	var list []Module
 	for _, m := range modules {
-		if m.counted() && (m.Total-m.InUse <= few || m.Total < m.InUse) {
+		if m.Counted() && (m.Total-m.InUse <= few || m.Total < m.InUse) {
 			list = append(list, m)
 		}
 	}

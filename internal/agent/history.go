@@ -68,16 +68,23 @@ func (a *Agent) past(ctx context.Context, of link.Target, since time.Time) (moni
 	return a.history.Past(ctx, of.Site, of.Owner, since)
 }
 
-// seats answers how an owner's seats were used, and what that lets expect.
+// seats answers how an owner's seats were used, and what that and what was before lets expect.
 func (a *Agent) seats(ctx context.Context, of link.Target, since time.Time) ([]monitor.SeatSeries, error) {
-	list, err := a.history.Seats(ctx, of.Site, of.Owner, since)
-	today := caldate.Of(time.Now())
-	for i := range list {
-		if m := list[i].Module; !m.Unrestricted {
-			list[i].Forecast = forecast.Of(list[i].Samples, today)
-		}
+	now := time.Now()
+	from := now.AddDate(0, 0, -forecast.Memory)
+	if since.Before(from) {
+		from = since
 	}
-	return list, err
+	list, err := a.history.Seats(ctx, of.Site, of.Owner, from)
+	asked := caldate.Of(since.Local())
+	for i := range list {
+		series := &list[i]
+		if series.Module.Counted() {
+			series.Forecast = forecast.Of(series.Samples, caldate.Of(now))
+		}
+		series.Samples = slices.DeleteFunc(series.Samples, func(s monitor.SeatSample) bool { return s.Day.DaysFrom(asked) < 0 })
+	}
+	return slices.DeleteFunc(list, func(s monitor.SeatSeries) bool { return len(s.Samples) == 0 }), err
 }
 
 // away answers what happened since somebody last looked. Nobody has been away who was never here.

@@ -104,7 +104,7 @@ func BenchmarkOf730Days(b *testing.B) {
 	for i, family := range families {
 		b.Run(family.name, func(b *testing.B) {
 			var x trial
-			for seed := uint64(0); x.past != memory; seed++ {
+			for seed := uint64(0); x.past != Memory; seed++ {
 				x = newTrial(i, 270, rand.New(rand.NewPCG(1, seed)))
 			}
 			b.ReportAllocs()

@@ -7,11 +7,13 @@ import (
 	"licensewatch/monitor"
 )
 
+// Memory is how many days are looked back.
+const Memory = 730
+
 const (
-	enough   = 14  // days that must have been counted
-	memory   = 730 // days that are looked back
-	freshest = 7   // days without a count after which the present is not known
-	longest  = 42  // days without a count after which what was before is forgotten
+	enough   = 14 // days that must have been counted
+	freshest = 7  // days without a count after which the present is not known
+	longest  = 42 // days without a count after which what was before is forgotten
 
 	// A fortnight's notice is the least that is worth a word where the seats may as well last.
 	notice = 14

@@ -11,7 +11,7 @@ import (
 // usable returns the samples up to today, one a day and the earliest first, from the last long gap on.
 func usable(samples []monitor.SeatSample, today caldate.Date) []monitor.SeatSample {
 	list := slices.DeleteFunc(slices.Clone(samples), func(s monitor.SeatSample) bool {
-		return !s.Day.IsDay() || s.Day.DaysFrom(today) > 0 || s.Day.DaysFrom(today) <= -memory
+		return !s.Day.IsDay() || s.Day.DaysFrom(today) > 0 || s.Day.DaysFrom(today) <= -Memory
 	})
 	slices.SortStableFunc(list, func(a, b monitor.SeatSample) int { return a.Day.DaysFrom(b.Day) })
 	list = slices.CompactFunc(list, func(a, b monitor.SeatSample) bool { return a.Day == b.Day })
