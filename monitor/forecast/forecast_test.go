@@ -90,10 +90,32 @@ func TestWords(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if f := Of(tt.samples, today); f.Words != tt.want {
+			if f := Of(tt.samples, today); !f.Known || f.Words != tt.want {
 				t.Errorf("the forecast is %+v\nwant %q", f, tt.want)
 			}
 		})
+	}
+}
+
+func TestSeasonsAreSeen(t *testing.T) {
+	// Thirty people come each June and leave in September.
+	summer := func(ago int) int {
+		switch strings.Fields(today.AddDays(-ago).Words())[1] {
+		case "June", "July", "August":
+			return 90
+		}
+		return 60
+	}
+	f := Of(past(Memory, summer, always(75)), today)
+	if june := caldate.New(2027, 6, 1); f.Late.IsNever() || f.Early.DaysFrom(june) < -20 || f.Late.DaysFrom(june) > 20 || f.Day.DaysFrom(june) < -10 || f.Day.DaysFrom(june) > 10 {
+		t.Errorf("with summers like two before, the forecast is %+v", f)
+	}
+}
+
+func TestWhatNobodyHasSeenMayCome(t *testing.T) {
+	f := Of(past(180, always(200), always(203)), today)
+	if !f.Known || f.Day.IsDay() || f.Early.DaysFrom(today) > 50 {
+		t.Errorf("after half a year without a change three seats of 203 are said to last: %+v", f)
 	}
 }
 
