@@ -20,7 +20,7 @@ unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
 demo      = -window Licensewatch -size 1440x900 -- build/licensewatch --demo
 
 .NOTPARALLEL:
-.PHONY: run setup build test lint unit e2e bench fuzz screenshots clean help
+.PHONY: run setup build test lint unit e2e bench kill history fuzz screenshots clean help
 
 run: build ## build the program and run its demo (DEMO_SECONDS=60 ends it by itself)
 	@scripts/run
@@ -56,6 +56,12 @@ bench: build ## benchmarks, then size and appetite of the idle agent (BENCH='one
 	go test -p 1 -run '^$$' -bench '$(BENCH)' -benchtime 3s -benchmem $(unit)
 	@scripts/setup desktop
 	go run ./scripts/footprint build/licensewatch
+
+kill: ## kill a writer of the history 200 times, and look for what was confirmed
+	LICENSEWATCH_HISTORY_KILLS=200 go test -count=1 -v -run TestWhatIsConfirmedSurvivesAKill ./monitor/history
+
+history: ## two years of 1,000 sites in one history: its size, a day's write, a year's plot (some 10 minutes)
+	nice go run ./scripts/history
 
 fuzz: ## each fuzz test for FUZZTIME
 	@scripts/fuzz $(FUZZTIME)

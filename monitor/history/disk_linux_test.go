@@ -72,45 +72,6 @@ func impatient(t *testing.T, path string) *book {
 	return b
 }
 
-// until waits until something holds.
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatalf("not within 20 s: %s", what)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-}
-
-// wantTroubles holds what was said against parts of the sentences.
-func wantTroubles(t *testing.T, when string, b *book, parts ...string) {
-	t.Helper()
-	said := b.troubles()
-	if len(said) != len(parts) {
-		t.Fatalf("%s: said %q, want %d sentences", when, said, len(parts))
-	}
-	for i, part := range parts {
-		if !strings.Contains(said[i], part) || part == "" && said[i] != "" {
-			t.Errorf("%s: said %q, want %q in it", when, said[i], part)
-		}
-	}
-}
-
-// story is two minutes in which a site goes bad, begun some time after noon.
-func story(after time.Duration) []monitor.Snapshot {
-	well, bad := site("A", "ONE", monitor.OK, ""), site("A", "ONE", monitor.Critical, "It is bad.")
-	list := []monitor.Snapshot{at(noon.Add(after), well), at(noon.Add(after+time.Minute), bad), at(noon.Add(after+2*time.Minute), bad)}
-	list[1].Events = []monitor.Event{{At: list[1].At, Site: "A", Owner: "ONE", To: monitor.Critical, Appeared: bad.Owners[0].Findings}}
-	return list
-}
-
-// told are the bands of a story.
-func told(after time.Duration) []stretch {
-	return []stretch{{after, after + time.Minute, monitor.OK, ""}, {after + time.Minute, after + 2*time.Minute, monitor.Critical, "It is bad."}}
-}
-
 func TestAReadOnlyDiskIsSurvivedAndHealed(t *testing.T) {
 	for _, before := range []string{"empty", "with a history on it"} {
 		t.Run(before, func(t *testing.T) {

@@ -22,6 +22,32 @@ import (
 	"licensewatch/monitor"
 )
 
+// until waits until something holds.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("not within 20 s: %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// wantTroubles holds what was said against parts of the sentences.
+func wantTroubles(t *testing.T, when string, b *book, parts ...string) {
+	t.Helper()
+	said := b.troubles()
+	if len(said) != len(parts) {
+		t.Fatalf("%s: said %q, want %d sentences", when, said, len(parts))
+	}
+	for i, part := range parts {
+		if !strings.Contains(said[i], part) || part == "" && said[i] != "" {
+			t.Errorf("%s: said %q, want %q in it", when, said[i], part)
+		}
+	}
+}
+
 // shell runs SQL on a file, as others may.
 func shell(t *testing.T, path, script string) {
 	t.Helper()

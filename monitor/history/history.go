@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -71,6 +72,9 @@ type request struct {
 // is kept in memory until it is mended.
 func Open(o Options) *Store {
 	o.Keep = cmp.Or(o.Keep, twoYears)
+	if abs, err := filepath.Abs(o.Path); err == nil {
+		o.Path = abs
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
@@ -206,11 +210,15 @@ func (s *Store) Rename(ctx context.Context, was, is string) error {
 	if was == is {
 		return nil
 	}
+	s.rename(was, is)
+	return s.settle(ctx)
+}
+
+func (s *Store) rename(was, is string) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.known.rename(was, is)
 	s.queue.rename(was, is)
-	s.mu.Unlock()
-	return s.settle(ctx)
 }
 
 // settle is Flush for what memory remembers just as well.

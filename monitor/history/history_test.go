@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -118,6 +119,19 @@ func at(t time.Time, sites ...*monitor.SiteState) monitor.Snapshot {
 
 // newPath names a file that is not there yet, in a folder that is not either.
 func newPath(t *testing.T) string { return filepath.Join(t.TempDir(), "state", "history.db") }
+
+// story is two minutes in which a site goes bad, begun some time after noon.
+func story(after time.Duration) []monitor.Snapshot {
+	well, bad := site("A", "ONE", monitor.OK, ""), site("A", "ONE", monitor.Critical, "It is bad.")
+	list := []monitor.Snapshot{at(noon.Add(after), well), at(noon.Add(after+time.Minute), bad), at(noon.Add(after+2*time.Minute), bad)}
+	list[1].Events = []monitor.Event{{At: list[1].At, Site: "A", Owner: "ONE", To: monitor.Critical, Appeared: bad.Owners[0].Findings}}
+	return list
+}
+
+// told are the bands of a story.
+func told(after time.Duration) []stretch {
+	return []stretch{{after, after + time.Minute, monitor.OK, ""}, {after + time.Minute, after + 2*time.Minute, monitor.Critical, "It is bad."}}
+}
 
 type stretch struct {
 	from, until time.Duration // after noon
@@ -282,6 +296,20 @@ func TestSeatsAreTheLastOfEachDay(t *testing.T) {
 	}
 }
 
+func TestWhatCameLastIsWrittenAtTheEnd(t *testing.T) {
+	path := newPath(t)
+	b := openBook(t, path)
+	for _, sn := range story(0) {
+		b.Take(sn)
+	}
+	b.stop()
+	past := openBook(t, path).past(t, "A", "ONE")
+	wantBands(t, "after a restart", past, told(0)...)
+	if len(past.Events) != 1 {
+		t.Errorf("events are %v, want one", past.Events)
+	}
+}
+
 func TestTheLastLookIsRemembered(t *testing.T) {
 	path := newPath(t)
 	b := openBook(t, path)
@@ -297,4 +325,27 @@ func TestTheLastLookIsRemembered(t *testing.T) {
 	if at, err := openBook(t, path).LastLook(t.Context()); err != nil || !at.Equal(noon.Add(time.Hour)) {
 		t.Errorf("LastLook = %v, %v; want %v", at, err, noon.Add(time.Hour))
 	}
+}
+
+func TestNothingIsSeenTwiceOrMissedWhileItIsWritten(t *testing.T) {
+	b := openBook(t, newPath(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	var flushing sync.WaitGroup
+	flushing.Go(func() {
+		for ctx.Err() == nil {
+			b.Flush(ctx)
+		}
+	})
+	for n := range 300 {
+		sn := at(noon.Add(time.Duration(n)*time.Second), site("A", "ONE", monitor.Warning, strconv.Itoa(n)))
+		sn.Events = []monitor.Event{{At: sn.At, Site: "A", Owner: "ONE"}}
+		b.Take(sn)
+		past := b.past(t, "A", "ONE")
+		if len(past.Events) != n+1 || len(past.Bands) != n {
+			t.Errorf("after %d: %d events and %d bands", n+1, len(past.Events), len(past.Bands))
+			break
+		}
+	}
+	cancel()
+	flushing.Wait()
 }

@@ -77,6 +77,38 @@ func TestARenamedSiteKeepsItsHistory(t *testing.T) {
 	}
 }
 
+func TestANewNameHoldsBeforeItIsWritten(t *testing.T) {
+	b := prepare(newPath(t))
+	defer b.close()
+	for _, sn := range story(0) {
+		b.Take(sn)
+	}
+	b.Tell(monitor.Telling{At: noon, About: []monitor.Subject{{Site: "A"}}})
+	if err := b.save(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	late := story(2 * time.Minute)
+	b.Take(late[0])
+	b.Take(late[1])
+	b.writes, b.queue = b.queue, batch{} // being written
+	b.rename("A", "M")
+	b.rename("M", "B")
+	b.Take(late[2])
+	for _, when := range []string{"before", "after it failed", "in the file"} {
+		past := b.past(t, "B", "ONE")
+		wantBands(t, when, past, append(told(0), told(2*time.Minute)...)...)
+		if len(past.Events) != 2 || past.Events[0].Site != "B" || past.Events[1].Site != "B" || len(past.Tellings) != 1 || past.Tellings[0].About[0].Site != "B" {
+			t.Errorf("%s: events are %v, notifications %v", when, past.Events, past.Tellings)
+		}
+		wantBands(t, when+", under the old name", b.past(t, "A", "ONE"))
+		if when == "before" {
+			b.queue, b.writes = joined(b.writes, b.queue), batch{}
+		} else if err := b.save(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // year is an invented past of an owner: bad from the second day on, seats that grow.
 func year(days int) Year {
 	life := Life{Site: "A", Owner: "ONE", Bands: []monitor.Band{{From: noon, Until: noon.AddDate(0, 0, 1)},

@@ -112,8 +112,11 @@ func (v *view) rows(each func(*sql.Rows) error, query string, args ...any) error
 // inFile returns the name that a site has in the file, where it may not be renamed yet.
 func (v *view) inFile(site string) string {
 	for _, r := range slices.Backward(v.memory.renames) {
-		if r.is == site {
+		switch site {
+		case r.is:
 			site = r.was
+		case r.was:
+			return "\x00" // the site that has it there has another now, and this one is not there
 		}
 	}
 	return site
