@@ -44,6 +44,7 @@ func look(changes []float64, inUse, free int) outlook {
 	case n >= year+2*month:
 		if d := fromYearToYear(changes); spread(d) < spread(changes[year:]) {
 			floats.AddConst(-stat.Mean(d, nil), d)
+			d = smooth(d)
 			f.surprises, seasonal = d, 1
 			seasonError = paceError(d, r)
 			seasonError.Sigma *= math.Sqrt2 / 2 // a difference of two years has the noise of both
@@ -86,6 +87,18 @@ func fromYearToYear(changes []float64) []float64 {
 	return d
 }
 
+// smooth spreads each change over a month: people who come on another day than the year before are no change there and back.
+func smooth(changes []float64) []float64 {
+	list, sum := make([]float64, len(changes)), 0.0
+	for i, change := range changes {
+		if sum += change; i >= month {
+			sum -= changes[i-month]
+		}
+		list[i] = sum / month
+	}
+	return list
+}
+
 // spread is the standard deviation of what changes in a month.
 func spread(changes []float64) float64 {
 	var sums []float64
@@ -122,16 +135,16 @@ func (f *future) plain(off float64) int {
 	return f.horizon + 1
 }
 
-// seasonal lets the year go as one before, each month as in either year if there were two, and all a little earlier or later. It adds
-// stretches of what was not as the year before.
+// seasonal lets the year go as the one before, or the one before that, a little earlier or later. It adds stretches of what was not
+// as the year before.
 func (f *future) seasonal(off float64) int {
 	n := len(f.changes)
 	free, late, back, surprise := f.free, f.r.IntN(2*shift+1)-shift, year, 0
+	if n >= 2*year {
+		back *= 1 + f.r.IntN(2)
+	}
 	for day := range f.horizon {
 		if day%month == 0 {
-			if n >= 2*year {
-				back = year * (1 + f.r.IntN(2))
-			}
 			surprise = f.r.IntN(max(1, len(f.surprises)-month+1))
 		}
 		i := n - back + day%year + late
