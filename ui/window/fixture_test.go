@@ -119,9 +119,12 @@ func (f *fake) Past(_ context.Context, of link.Target, since time.Time) (monitor
 	return f.past, err
 }
 
-func (f *fake) Seats(_ context.Context, of link.Target, _ time.Time) ([]monitor.SeatSeries, error) {
+func (f *fake) Seats(ctx context.Context, of link.Target, _ time.Time) ([]monitor.SeatSeries, error) {
 	f.busy.Lock()
 	defer f.busy.Unlock()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	f.seatsOf = append(f.seatsOf, of)
 	return f.seats, f.noSeats
 }

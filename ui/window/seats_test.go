@@ -163,6 +163,17 @@ func TestTheUseIsAskedForWhenItMayHaveChanged(t *testing.T) {
 	asked("rows without modules", 4)
 }
 
+func TestTheUseOfARowThatWasLeftIsNotWaitedFor(t *testing.T) {
+	agent := &fake{}
+	w := open(t, agent, site("Alfa", staffed()), site("Bravo", staffed()))
+	w.open(w.table.shown[0])
+	w.open(w.table.shown[1])
+	w.does(func() {})
+	if !slices.Equal(agent.seatsOf, []link.Target{{Site: "Bravo", Owner: "SUPEROFFICE"}}) {
+		t.Errorf("the agent told of %v", agent.seatsOf)
+	}
+}
+
 func TestTheUseIsWaitedForAndTriedAgain(t *testing.T) {
 	o := staffed()
 	agent := &fake{noSeats: errors.New("the history is being repaired"), seats: []monitor.SeatSeries{onRecord(o, "sales", 20)}}
@@ -296,7 +307,7 @@ func TestALineStaysUnderThePointerThatUnfoldsIt(t *testing.T) {
 	w.win.Resize(fyne.NewSize(1200, 520))
 	w.openRow(t, "Alfa")
 	line := w.detail.list.lines[2]
-	intoSight(w.detail.scroll, line.box, 200)
+	intoSight(w.detail.scroll, line.box, 260) // with room for what unfolds
 	place := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	before := place(line.line).Y
 	w.choose(t, "quote")
