@@ -67,8 +67,8 @@ func (w *Window) warnWhen(site, owner string) {
 
 func (w *Window) openWarnForm(now link.Settings, site link.SiteForm, owner string) *warnForm {
 	f := &warnForm{page: page{w: w}, settings: now, site: site, owner: owner}
-	fields := container.NewVBox(quiet("A warning comes so many days before a licence ends, at each step anew, and when a user licence has that few free seats. "+
-		"The issuer's own warning date and more users than seats are told in any case."),
+	fields := container.NewVBox(quiet("A warning comes at each of these days before a licence ends, and when a user licence has this few free seats left. "+
+		"The issuer's own warning date, and more users than seats, are told in any case."),
 		f.level("All sites", "", now.Limits))
 	if site.Was != "" {
 		fields.Add(f.level(monitor.Harmless(site.Name, 80), "as for all sites", site.Limits))
