@@ -49,7 +49,7 @@ func TestTheWaitingLicenceComesOverTheWire(t *testing.T) {
 			}
 			c := monitor.Compare(o)
 			want := []string{"Marketing Premium 5: 8, —, removed, 5 users to remove", "Service Premium 9: 12, 7, 5 seats fewer, 2 users to remove",
-				"new plan 0: —, 10, added", "Sales Premium 17: 21, 26, 5 seats more"}
+				"New plan 0: —, 10, added", "Sales Premium 17: 21, 26, 5 seats more"}
 			var got []string
 			for _, m := range c.Modules {
 				got = append(got, row(m))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"licensewatch/internal/caldate"
 )
@@ -123,7 +124,9 @@ func (o offer) apply(to *Owner, today caldate.Date) error {
 	default:
 		m := l.module(o.name)
 		if m == nil {
-			l.Modules = append(l.Modules, plan(o.name, strings.ReplaceAll(o.name, "-", " "), "Can be assigned", "user,web", 0, 0))
+			title := []rune(strings.ReplaceAll(o.name, "-", " "))
+			title[0] = unicode.ToUpper(title[0])
+			l.Modules = append(l.Modules, plan(o.name, string(title), "Can be assigned", "user,web", 0, 0))
 			m = &l.Modules[len(l.Modules)-1]
 		}
 		m.Total = o.seats
