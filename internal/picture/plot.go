@@ -14,9 +14,9 @@ import (
 
 // Sizes of a plot, and what it shows at least.
 const (
-	plotHeight float32 = 110
-	plotDays           = 14  // so that a single day is not as wide as the plot
-	future             = 1.5 // at most, of what is ahead, in pasts
+	plotHeight = float32(110)
+	plotDays   = 14  // so that a single day is not as wide as the plot
+	future     = 1.5 // at most, of what is ahead, in pasts
 )
 
 // SeatPlot shows how the seats of a module were used against how many were owned, a step for each day, and when they are likely to run

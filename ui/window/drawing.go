@@ -33,6 +33,12 @@ func newDrawing(k keys, draw func(picture.Paper) picture.Picture, onSpot func(in
 // AltText says in words what is drawn.
 func (d *drawing) AltText() string { return d.shown.Alt }
 
+// TappedSecondary offers the words to be copied.
+func (d *drawing) TappedSecondary(e *fyne.PointEvent) {
+	words := fyne.NewMenuItem("Copy as text", func() { fyne.CurrentApp().Clipboard().SetContent(d.AltText()) })
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", words), fyne.CurrentApp().Driver().CanvasForObject(d), e.AbsolutePosition)
+}
+
 func (d *drawing) lay(width float32) {
 	d.shown = d.draw(picture.Paper{Width: width, Measure: measure})
 	d.spots.show(d.shown.Spots)

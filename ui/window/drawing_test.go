@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"licensewatch/assets"
 	"licensewatch/internal/picture"
@@ -242,6 +243,27 @@ func TestADrawingWithNothingToChooseTakesNoFocus(t *testing.T) {
 	}
 	if got := plain.MinSize().Height; got != 40 {
 		t.Errorf("without spots, its height is %v, want the picture's", got)
+	}
+}
+
+func TestADrawingIsCopiedAsText(t *testing.T) {
+	app := test.NewTempApp(t)
+	d := newDrawing(&handed{}, threeSpots, func(int) {})
+	w := test.NewTempWindow(t, d)
+	w.Resize(fyne.NewSize(300, 100))
+	test.TapSecondaryAt(d, fyne.NewPos(150, 20))
+	var menu *widget.PopUpMenu
+	for _, o := range test.WidgetRenderer(w.Canvas().Overlays().Top().(fyne.Widget)).Objects() {
+		if m, ok := o.(*widget.PopUpMenu); ok {
+			menu = m
+		}
+	}
+	if menu == nil {
+		t.Fatal("there is no menu")
+	}
+	menu.Items[0].(fyne.Tappable).Tapped(&fyne.PointEvent{})
+	if got := app.Clipboard().Content(); got != "Three spots." {
+		t.Errorf("the clipboard has %q, want the words beside the picture", got)
 	}
 }
 
