@@ -172,7 +172,7 @@ func (r *row) label(d deed, f monitor.Finding) string {
 		return "Sign in again"
 	}
 	switch {
-	case f.Kind != monitor.FindingStatus && afterFinding[f.Kind].first != copyText || f.Kind == monitor.FindingCertificate || f.Severity < monitor.Critical:
+	case f.Severity < monitor.Critical:
 		return "Copy details"
 	case strings.EqualFold(r.key.owner, "SUPEROFFICE"):
 		return "Copy text for SuperOffice"
