@@ -40,11 +40,11 @@ func Of(samples []monitor.SeatSample, today caldate.Date) monitor.Forecast {
 	case last.InUse >= last.Total:
 		return monitor.Forecast{Known: true, Day: today, Early: today, Late: today, Words: full(last, today)}
 	}
-	changes := daily(counts)
+	changes, whole := daily(counts)
 	if len(changes) < enough-1 {
 		return monitor.Forecast{} // it was full nearly always, which says nothing of how many more would have come
 	}
-	o := look(changes, last.InUse, last.Total-last.InUse)
+	o := look(changes, whole, last.InUse, last.Total-last.InUse)
 	if o.late > o.horizon && o.early <= min(notice, o.horizon) {
 		return monitor.Forecast{}
 	}

@@ -27,8 +27,8 @@ const (
 type outlook struct{ early, likely, late, horizon int }
 
 // look plays futures through. Each is made of stretches of the past, as they were, and of a pace that is a little off: the past
-// does not tell it any better.
-func look(changes []float64, inUse, free int) outlook {
+// does not tell it any better. Of a past that is not whole the seasons are not looked for: its days are not those of the calendar.
+func look(changes []float64, whole bool, inUse, free int) outlook {
 	seeds, chance := rand.NewPCG(1, 2), rand.NewPCG(0, 0)
 	r := rand.New(chance)
 	f := future{r: r, changes: changes, free: float64(free), horizon: len(changes) / ahead}
@@ -41,6 +41,7 @@ func look(changes []float64, inUse, free int) outlook {
 	}
 	seasonError, seasonal := error, 0.0 // the share of futures that follow the seasons
 	switch n := len(changes); {
+	case !whole:
 	case n >= year+2*month:
 		if d := fromYearToYear(changes); spread(d) < spread(changes[year:]) {
 			floats.AddConst(-stat.Mean(d, nil), d)

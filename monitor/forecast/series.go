@@ -30,25 +30,26 @@ type step struct {
 }
 
 // daily returns how the seats in use changed, day by day. What a gap brought is spread over its days. Days through which the module
-// was full are left out: whoever would have been given a seat was not.
-func daily(counts []monitor.SeatSample) []float64 {
+// was full are left out: whoever would have been given a seat was not. It reports whether none was.
+func daily(counts []monitor.SeatSample) (changes []float64, whole bool) {
+	whole = true
 	use := withoutMisreadings(counts)
 	steps := make([]step, 0, len(counts))
 	for i := 1; i < len(counts); i++ {
 		a, b := counts[i-1], counts[i]
 		if a.InUse >= a.Total && b.InUse == a.InUse {
+			whole = false
 			continue
 		}
 		steps = append(steps, step{b.Day.DaysFrom(a.Day), use[i] - use[i-1]})
 	}
 	withoutUpheavals(steps)
-	changes := make([]float64, 0, len(steps))
 	for _, s := range steps {
 		for range s.days {
 			changes = append(changes, s.change/float64(s.days))
 		}
 	}
-	return changes
+	return changes, whole
 }
 
 // withoutMisreadings returns the seats in use, and in place of a count that is far from both of its neighbours the median of the
