@@ -170,11 +170,11 @@ func (d Dates) maintenanceWords(today caldate.Date) string {
 	from := d.Maintenance.Words()
 	switch n := d.Maintenance.DaysFrom(today); {
 	case n < 0:
-		return fmt.Sprintf("Upgrades refuse to install since %s: maintenance ended %s.", from, ago(n))
+		return fmt.Sprintf("Upgrades refuse to install since %s: maintenance ended %s.", from, InDays(n))
 	case n == 0:
 		return fmt.Sprintf("Upgrades refuse to install from today on, %s: maintenance has ended.", from)
 	default:
-		return fmt.Sprintf("Upgrades will refuse to install from %s on: maintenance ends %s.", from, ago(n))
+		return fmt.Sprintf("Upgrades will refuse to install from %s on: maintenance ends %s.", from, InDays(n))
 	}
 }
 
@@ -212,13 +212,13 @@ func (d Dates) graceWords(today caldate.Date) string {
 func when(d, today caldate.Date) string {
 	n := d.DaysFrom(today)
 	if n >= -1 && n <= 1 {
-		return ago(n) + ", " + d.Words()
+		return InDays(n) + ", " + d.Words()
 	}
-	return ago(n) + ", on " + d.Words()
+	return InDays(n) + ", on " + d.Words()
 }
 
-// ago says how far away a day is: "in 12 days", "tomorrow", "3 days ago".
-func ago(n int) string {
+// InDays says how far away a day is that comes in n days: "in 12 days", "tomorrow", "3 days ago".
+func InDays(n int) string {
 	switch {
 	case n == 0:
 		return "today"

@@ -99,3 +99,11 @@ func TestCountdownsComeInTheirOrder(t *testing.T) {
 		}
 	}
 }
+
+func TestInDays(t *testing.T) {
+	for n, want := range map[int]string{0: "today", 1: "tomorrow", 12: "in 12 days", -1: "yesterday", -30: "30 days ago"} {
+		if got := InDays(n); got != want {
+			t.Errorf("InDays(%d) = %q, want %q", n, got, want)
+		}
+	}
+}

@@ -176,7 +176,7 @@ func (d Dates) expiring(today caldate.Date, step string) Finding {
 	f := Finding{Kind: FindingExpiring, Severity: Warning, Case: step, Action: "Renew the licence with its issuer."}
 	switch end, kind := d.end(); {
 	case kind == DateGrace:
-		f.Title, f.Text = "Modules stop "+ago(end.DaysFrom(today)), d.graceWords(today)
+		f.Title, f.Text = "Modules stop "+InDays(end.DaysFrom(today)), d.graceWords(today)
 	case end.IsDay():
 		f.Text = d.expiryWords(today)
 	default:

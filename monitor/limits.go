@@ -12,6 +12,13 @@ type Limits struct {
 	FreeSeats *int `json:"free_seats,omitempty"`
 }
 
+// What limits may be.
+const (
+	MaxStep      = 3650   // days of a ladder's step; a licence is not sold for longer
+	MaxSteps     = 20     // of a ladder
+	MaxFreeSeats = 100000 // that may be called few
+)
+
 // NoSeatWarning as Limits.FreeSeats has no number of free seats warn.
 const NoSeatWarning = -1
 

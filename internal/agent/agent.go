@@ -49,7 +49,7 @@ type Options struct {
 	State    string            // path of the file in which states outlive the agent
 	History  string            // path of the database of what was
 	Invented *history.Year     // what the demo puts there; nil: nothing
-	Cache    string            // folder for what can be made again: icons, the status page
+	Cache    string            // folder for what can be made again: icons, pages
 	Secrets  Secrets
 	Window   Command       // starts the window as a process of its own
 	Tempo    time.Duration // an interval that overrides the settings'; 0: none. For the demo.
@@ -209,12 +209,17 @@ func (a *Agent) open(focus link.Target) {
 		a.Log.Error("the window cannot be opened", "err", err)
 		stands = fmt.Sprintf("The window cannot be opened: %v.", err)
 	}
+	a.stand(&a.noWindow, stands)
+}
+
+// stand makes text the notice that is kept at notice, none if it is empty.
+func (a *Agent) stand(notice *string, text string) {
 	a.mu.Lock()
-	was := a.noWindow
-	a.noWindow = stands
+	was := *notice
+	*notice = text
 	a.mu.Unlock()
-	if was != stands {
-		a.notice(was, stands)
+	if was != text {
+		a.notice(was, text)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 
 // noGL shows the report in the browser, since the window cannot open.
 func (a *Agent) noGL(why string) error {
-	a.Log.Warn("the window cannot open here, so the status page is shown in the browser", "why", why)
+	a.Log.Warn("the window cannot open here, so the report is shown in the browser", "why", why)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	content, err := a.report(ctx, "html", nil, nil)
@@ -34,10 +34,10 @@ func (a *Agent) noGL(why string) error {
 // help opens the page about findings and failures, at one of them. Some systems open a file without its anchor, so what is opened is a page that
 // leads there.
 func (a *Agent) help(reason string) error {
-	if err := a.write("failures.html", source.HelpPage); err != nil {
+	if err := a.write("guide.html", source.HelpPage); err != nil {
 		return err
 	}
-	return a.page("help.html", func(w io.Writer) error { return leading.Execute(w, "failures.html#"+url.PathEscape(reason)) })
+	return a.page("help.html", func(w io.Writer) error { return leading.Execute(w, "guide.html#"+url.PathEscape(reason)) })
 }
 
 var leading = template.Must(template.New("help").Parse(`<!DOCTYPE html>

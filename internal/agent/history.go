@@ -46,15 +46,7 @@ func (a *Agent) recorded(ctx context.Context) (end func()) {
 }
 
 // historyTrouble shows what is wrong with the history, or that nothing is any more.
-func (a *Agent) historyTrouble(text string) {
-	a.mu.Lock()
-	was := a.noHistory
-	a.noHistory = text
-	a.mu.Unlock()
-	if was != text {
-		a.notice(was, text)
-	}
-}
+func (a *Agent) historyTrouble(text string) { a.stand(&a.noHistory, text) }
 
 // renamed lets a site keep its history under its new name.
 func (a *Agent) renamed(ctx context.Context, was, is string) {

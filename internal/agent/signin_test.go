@@ -265,10 +265,10 @@ func TestHelpOpensAtItsReason(t *testing.T) {
 	}
 	path, isFile := strings.CutPrefix(opened(), "file://")
 	text, err := os.ReadFile(path)
-	if !isFile || err != nil || !strings.Contains(string(text), `url=failures.html#certificate-expired"`) {
+	if !isFile || err != nil || !strings.Contains(string(text), `url=guide.html#certificate-expired"`) {
 		t.Errorf("%s (%v) does not lead to the reason: %s", path, err, text)
 	}
-	page, err := os.ReadFile(s.path("cache", "failures.html"))
+	page, err := os.ReadFile(s.path("cache", "guide.html"))
 	if err != nil || !strings.Contains(string(page), `id="certificate-expired"`) {
 		t.Errorf("the page (%v) has nothing about it", err)
 	}

@@ -28,7 +28,7 @@ func (o *options) windowCommand() *cobra.Command {
 			}
 			defer client.Close()
 			if err := o.program.CanShow(); err != nil {
-				text := fmt.Sprintf("no window can open here: %v. The status page opens in the browser instead.", err)
+				text := fmt.Sprintf("no window can open here: %v. The report opens in the browser instead.", err)
 				if err := client.NoGL(c.Context(), text); err != nil {
 					text = fmt.Sprintf("%s But: %v.", text, err)
 				}

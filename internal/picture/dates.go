@@ -128,7 +128,7 @@ func newFlag(c monitor.Countdown, wording int) *flag {
 	}
 	switch name, ok := shortNames[c.Kind]; {
 	case wording == 0:
-		f.date += ", " + away(c.Days)
+		f.date += ", " + monitor.InDays(c.Days)
 	case wording == 2 && ok:
 		f.name = name
 	}
@@ -212,19 +212,4 @@ func (l *dateLine) words() string {
 		parts = append(parts, c.Words)
 	}
 	return strings.Join(parts, " ")
-}
-
-// away says how far away a day is.
-func away(days int) string {
-	switch {
-	case days == 0:
-		return "today"
-	case days == 1:
-		return "tomorrow"
-	case days == -1:
-		return "yesterday"
-	case days < 0:
-		return monitor.Days(-days) + " ago"
-	}
-	return "in " + monitor.Days(days)
 }

@@ -8,12 +8,7 @@ import (
 	"licensewatch/monitor"
 )
 
-const (
-	maxStep  = 3650   // days; a licence is not sold for longer
-	maxSteps = 20     // of a ladder
-	maxSeats = 100000 // that may be called few
-	off      = "off"  // free_seats without a warning
-)
+const off = "off" // free_seats without a warning
 
 // ownerFields returns the keys of an owner's block, in the order in which new ones are written.
 func ownerFields(o *monitor.OwnerLimits) []field {
@@ -39,13 +34,13 @@ func ownerOnce(name string, others []monitor.OwnerLimits) *Problem {
 
 func ladder(steps []int) *Problem {
 	const sample = "write it as ladder = [60, 30, 14, 7, 3, 1], or [] for the issuer's warning date alone"
-	if len(steps) > maxSteps {
-		return problem("ladder", "ladder has too many steps", fmt.Sprintf("use at most %d", maxSteps))
+	if len(steps) > monitor.MaxSteps {
+		return problem("ladder", "ladder has too many steps", fmt.Sprintf("use at most %d", monitor.MaxSteps))
 	}
 	for i, days := range steps {
 		switch {
-		case days < 1 || days > maxStep:
-			return problem("ladder", fmt.Sprintf("ladder has a step of %d days, which is not between 1 and %d", days, maxStep), sample)
+		case days < 1 || days > monitor.MaxStep:
+			return problem("ladder", fmt.Sprintf("ladder has a step of %d days, which is not between 1 and %d", days, monitor.MaxStep), sample)
 		case slices.Contains(steps[:i], days):
 			return problem("ladder", fmt.Sprintf("ladder has the step of %d days twice", days), "leave one out")
 		}
@@ -54,8 +49,8 @@ func ladder(steps []int) *Problem {
 }
 
 func freeSeats(n *int) *Problem {
-	if n != nil && *n != monitor.NoSeatWarning && (*n < 0 || *n > maxSeats) {
-		return problem("free_seats", fmt.Sprintf("free_seats is %d, which is not between 0 and %d", *n, maxSeats), `use a number such as 1, or "off" for no warning`)
+	if n != nil && *n != monitor.NoSeatWarning && (*n < 0 || *n > monitor.MaxFreeSeats) {
+		return problem("free_seats", fmt.Sprintf("free_seats is %d, which is not between 0 and %d", *n, monitor.MaxFreeSeats), `use a number such as 1, or "off" for no warning`)
 	}
 	return nil
 }

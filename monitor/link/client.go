@@ -97,7 +97,7 @@ func (c *Client) Pause(ctx context.Context, until time.Time) error {
 // Show opens the window or brings it to the front.
 func (c *Client) Show(ctx context.Context) error { return c.command(ctx, "show", none{}, nil) }
 
-// NoGL tells that the window cannot open here, so that the agent shows the status page instead.
+// NoGL tells that the window cannot open here, so that the agent shows the report instead.
 func (c *Client) NoGL(ctx context.Context, why string) error {
 	return c.command(ctx, "nogl", reason{why}, nil)
 }

@@ -27,7 +27,7 @@ type Commands struct {
 	Refresh      func(site, owner string)  // empty site: all; empty owner: the whole site
 	Pause        func(until time.Time)     // zero time: go on
 	Show         func() error              // open the window, or bring it to the front
-	NoGL         func(reason string) error // the window could not open: show the status page in the browser
+	NoGL         func(reason string) error // the window could not open: show the report in the browser
 	Settings     func() Settings
 	SaveSettings func(Settings) error
 	Sites        func() []SiteForm // without secrets

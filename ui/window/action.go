@@ -220,8 +220,8 @@ func (r *row) support(today caldate.Date) string {
 		field("Latest check failed", f.Text)
 	}
 	if l := r.licence(); l != nil {
-		for _, d := range datesOf(l.Dates) {
-			field(d.name, strings.TrimSpace(d.date.Words()+" "+parenthesised(untilDay(d.date, today))))
+		for _, c := range monitor.Countdowns(l.Dates, today) {
+			field(c.Title, c.Words)
 		}
 		for _, m := range l.Modules {
 			if !m.Hidden {
@@ -230,29 +230,4 @@ func (r *row) support(today caldate.Date) string {
 		}
 	}
 	return b.String()
-}
-
-func parenthesised(s string) string {
-	if s == "" {
-		return ""
-	}
-	return "(" + s + ")"
-}
-
-// namedDate is one of a licence's five dates with its name, and how bad it is that it has come.
-type namedDate struct {
-	name    string
-	date    caldate.Date
-	reached monitor.Severity
-}
-
-// datesOf lists the five dates in the order in which they usually come.
-func datesOf(d monitor.Dates) []namedDate {
-	return []namedDate{
-		{"Site asks the issuer", d.NextCheck, monitor.OK},
-		{"Reminders begin", d.AdminWarning, monitor.Warning},
-		{"Maintenance ends", d.Maintenance, monitor.Warning},
-		{"Licence expires", d.Expiry, monitor.Critical},
-		{"Modules stop", d.Grace, monitor.Critical},
-	}
 }

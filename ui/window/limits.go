@@ -12,13 +12,6 @@ import (
 // off is what people write for no warning.
 const off = "off"
 
-// What the settings take.
-const (
-	mostDays  = 3650
-	mostSteps = 20
-	mostSeats = 100000
-)
-
 // ladderText writes a ladder for people, falling: "60, 30, 14". Nil is as it is said more generally, and empty text.
 func ladderText(steps []int) string {
 	switch {
@@ -51,13 +44,13 @@ func readLadder(text string, needed bool) (steps []int, fault string) {
 		switch {
 		case err != nil:
 			return nil, fmt.Sprintf("“%s” is no number of days. %s.", monitor.Harmless(word, 20), sample)
-		case n < 1 || n > mostDays:
-			return nil, fmt.Sprintf("%d is not between 1 and %d days.", n, mostDays)
+		case n < 1 || n > monitor.MaxStep:
+			return nil, fmt.Sprintf("%d is not between 1 and %d days.", n, monitor.MaxStep)
 		}
 		steps = append(steps, n)
 	}
-	if len(steps) > mostSteps {
-		return nil, fmt.Sprintf("These are too many steps: at most %d.", mostSteps)
+	if len(steps) > monitor.MaxSteps {
+		return nil, fmt.Sprintf("These are too many steps: at most %d.", monitor.MaxSteps)
 	}
 	return slices.Compact(falling(steps)), ""
 }
@@ -95,8 +88,8 @@ func readFreeSeats(text string, needed bool) (seats *int, fault string) {
 	switch {
 	case err != nil:
 		return nil, fmt.Sprintf("“%s” is no number of seats. Write one such as 1, or “off”.", monitor.Harmless(text, 20))
-	case n < 0 || n > mostSeats:
-		return nil, fmt.Sprintf("%d is not between 0 and %d seats.", n, mostSeats)
+	case n < 0 || n > monitor.MaxFreeSeats:
+		return nil, fmt.Sprintf("%d is not between 0 and %d seats.", n, monitor.MaxFreeSeats)
 	}
 	return &n, ""
 }

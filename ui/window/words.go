@@ -86,7 +86,7 @@ func (r *row) brief(f monitor.Finding) string {
 	case f.Kind == monitor.FindingExpiring && r.days == noDays:
 		return "Warning date is reached"
 	case f.Kind == monitor.FindingExpiring:
-		return "Expires " + inDays(r.days)
+		return "Expires " + monitor.InDays(r.days)
 	case f.Kind == monitor.FindingExpired && l != nil && l.Dates.Grace.IsDay():
 		return "Expired, in grace"
 	case f.Kind == monitor.FindingPending && !r.answered.IsZero():
@@ -114,29 +114,6 @@ func briefly(f monitor.Finding) string {
 		return words
 	}
 	return monitor.Harmless(f.Text, 80)
-}
-
-// inDays says how far away a day is: "in 12 days", "today", "3 days ago".
-func inDays(n int) string {
-	switch {
-	case n == 0:
-		return "today"
-	case n == 1:
-		return "tomorrow"
-	case n == -1:
-		return "yesterday"
-	case n < 0:
-		return fmt.Sprintf("%d days ago", -n)
-	}
-	return fmt.Sprintf("in %d days", n)
-}
-
-// untilDay says how far away d is, seen from today; nothing if it is no day.
-func untilDay(d, today caldate.Date) string {
-	if !d.IsDay() {
-		return ""
-	}
-	return inDays(d.DaysFrom(today))
 }
 
 // clock is a time for people in the local zone: without its day if that is today, and "never" for no time.

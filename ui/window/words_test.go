@@ -5,20 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
 )
-
-func TestInDays(t *testing.T) {
-	for n, want := range map[int]string{0: "today", 1: "tomorrow", 12: "in 12 days", -1: "yesterday", -30: "30 days ago"} {
-		if got := inDays(n); got != want {
-			t.Errorf("inDays(%d) = %q, want %q", n, got, want)
-		}
-	}
-	if got := untilDay(caldate.Never, day(0)) + untilDay(caldate.Date{}, day(0)); got != "" {
-		t.Errorf("a date that is no day is %q away, want nothing", got)
-	}
-}
 
 func TestClock(t *testing.T) {
 	tests := []struct {
