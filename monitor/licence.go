@@ -24,6 +24,7 @@ type Site struct {
 
 	Limits      Limits        `json:"limits,omitzero"` // of its owners that have none of their own
 	OwnerLimits []OwnerLimits `json:"owner_limits,omitempty"`
+	Rules       Rules         `json:"rules,omitzero"` // of what is told of it
 }
 
 // Details is what one read of a site's database brings. It is never written after a Source has returned it.

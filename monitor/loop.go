@@ -22,6 +22,7 @@ type loop struct {
 	ctx         context.Context // Run's; readers end with it
 	publish     func(Snapshot)
 	sites       []*watched
+	alerts      *Alerts
 	pausedUntil time.Time
 	results     chan result
 	readers     sync.WaitGroup
@@ -244,6 +245,7 @@ func (l *loop) take(r result, now time.Time) {
 	var events []Event
 	if r.done {
 		w.finish(l.cfg.Policy.Interval, now)
+		l.confirm(w, now)
 	} else {
 		if f := r.obs.Failure; f != nil {
 			w.wait = max(w.wait, f.RetryAfter)
@@ -253,6 +255,19 @@ func (l *loop) take(r result, now time.Time) {
 		w.state, events = l.cfg.Policy.Step(w.state, r.obs, now.Round(0))
 	}
 	l.emit(now, append(l.weigh(w.state.Site.Network, now), events...))
+}
+
+// confirm has another look taken soon, where news waits for one.
+func (l *loop) confirm(w *watched, now time.Time) {
+	owners, whole := l.alerts.doubtful(w.state)
+	if len(owners) == 0 && !whole || w.turn != nil || !w.retry.IsZero() {
+		return
+	}
+	r := round{licences: whole, owners: owners}
+	if owners == nil {
+		r.owners = []string{}
+	}
+	w.turn = &turn{now.Add(min(retries[0], l.cfg.Policy.Interval)), r}
 }
 
 // sharing returns the sites of a network, none for the empty one.
@@ -315,8 +330,10 @@ func (l *loop) tick(now time.Time, broken bool) {
 		}
 	}
 	l.probe(now)
-	if changed {
-		l.emit(now, events)
+	s := l.snapshot(now)
+	if s.Decisions = l.alerts.Take(l.cfg.Rules, s, true); changed || len(s.Decisions) > 0 {
+		s.Events = events
+		l.show(s)
 	}
 }
 
@@ -337,8 +354,24 @@ func (l *loop) probe(now time.Time) {
 	}
 }
 
-func (l *loop) emit(now time.Time, events []Event) {
-	s := Snapshot{At: now.Round(0), Sites: make([]*SiteState, len(l.sites)), Events: events}
+// emit publishes what a site's state has become; judge does so too when rules, hands or the time may have changed what is to be told.
+func (l *loop) emit(now time.Time, events []Event) { l.judge(now, events, false) }
+
+func (l *loop) judge(now time.Time, events []Event, all bool) {
+	s := l.snapshot(now)
+	s.Events = events
+	s.Decisions = l.alerts.Take(l.cfg.Rules, s, all)
+	l.show(s)
+}
+
+func (l *loop) show(s Snapshot) {
+	s.Alerts, s.Snoozes = l.alerts.Saved()
+	l.publish(s)
+}
+
+// snapshot is what is known, without what is to be told of it.
+func (l *loop) snapshot(now time.Time) Snapshot {
+	s := Snapshot{At: now.Round(0), Sites: make([]*SiteState, len(l.sites))}
 	if now.Before(l.pausedUntil) {
 		s.PausedUntil = l.pausedUntil
 	}
@@ -346,5 +379,5 @@ func (l *loop) emit(now time.Time, events []Event) {
 		s.Sites[i] = w.state
 	}
 	s.Outages = outages(s.Sites)
-	l.publish(s)
+	return s
 }

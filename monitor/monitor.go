@@ -12,8 +12,11 @@ type Config struct {
 	Sites           []Site
 	Source          Source
 	Policy          Policy
+	Rules           Rules         // of what is told; what is nil is as in DefaultRules
 	DetailsInterval time.Duration // between two reads of a site's database; the owners are asked every Policy.Interval
 	Initial         []*SiteState  // what an earlier run knew, so that it is no news again
+	Alerts          []Alert       // of the same run
+	Snoozes         []Hand
 	PausedUntil     time.Time
 	Renamed         map[string]string // for Update: the former names of sites by their new ones
 	Jitter          func() float64    // in [-1, 1), times 10 % of the interval; nil: random
@@ -32,6 +35,7 @@ type order func(l *loop, now time.Time)
 
 // New returns a monitor that Run sets going.
 func New(cfg Config) *Monitor {
+	cfg.Rules = DefaultRules().Under(cfg.Rules)
 	return &Monitor{cfg: cfg, wake: make(chan struct{}, 1)}
 }
 
@@ -41,7 +45,7 @@ func New(cfg Config) *Monitor {
 func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := &loop{cfg: m.cfg, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil}
+	l := &loop{cfg: m.cfg, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil, alerts: NewAlerts(m.cfg.Alerts, m.cfg.Snoozes)}
 	now := time.Now()
 	l.ticked = now
 	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
@@ -78,9 +82,14 @@ func (m *Monitor) Refresh(site, owner string) {
 
 // Update changes what is watched and how. What is known of sites that stay is kept.
 func (m *Monitor) Update(cfg Config) {
+	cfg.Rules = DefaultRules().Under(cfg.Rules)
 	m.order(func(l *loop, now time.Time) {
 		l.cfg = cfg
-		l.emit(now, l.setSites(cfg.Sites, nil, now))
+		for is, was := range cfg.Renamed {
+			l.alerts.rename(was, is)
+		}
+		events := l.setSites(cfg.Sites, nil, now)
+		l.judge(now, events, true)
 	})
 }
 
@@ -88,7 +97,31 @@ func (m *Monitor) Update(cfg Config) {
 func (m *Monitor) Pause(until time.Time) {
 	m.order(func(l *loop, now time.Time) {
 		l.pausedUntil = until
-		l.emit(now, nil)
+		l.judge(now, nil, true)
+	})
+}
+
+// Acknowledge notes that a person knows of all that troubles h.Subject now. It is told no more until something changes.
+func (m *Monitor) Acknowledge(h Hand) {
+	m.order(func(l *loop, now time.Time) {
+		l.alerts.acknowledge(h, l.snapshot(now))
+		l.judge(now, nil, true)
+	})
+}
+
+// Snooze lets nothing be told of h.Subject until h.Until, unless it grows worse.
+func (m *Monitor) Snooze(h Hand) {
+	m.order(func(l *loop, now time.Time) {
+		l.alerts.snooze(h, l.snapshot(now))
+		l.judge(now, nil, true)
+	})
+}
+
+// Resume takes back what people said of a subject and of all that it covers.
+func (m *Monitor) Resume(of Subject) {
+	m.order(func(l *loop, now time.Time) {
+		l.alerts.resume(of)
+		l.judge(now, nil, true)
 	})
 }
 

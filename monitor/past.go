@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"time"
 
 	"licensewatch/internal/caldate"
@@ -34,10 +35,15 @@ type Telling struct {
 	About    []Subject `json:"about,omitempty"` // whose events it told of
 }
 
-// Subject is an owner, or a site as a whole if Owner is empty.
+// Subject is an owner, a site as a whole if Owner is empty, or the way out of several sites (Site.Network), which has neither.
 type Subject struct {
-	Site  string `json:"site"`
-	Owner string `json:"owner,omitempty"`
+	Site    string `json:"site,omitempty"`
+	Owner   string `json:"owner,omitempty"`
+	Network string `json:"network,omitempty"`
+}
+
+func (s Subject) compare(o Subject) int {
+	return cmp.Or(cmp.Compare(s.Site, o.Site), cmp.Compare(s.Owner, o.Owner), cmp.Compare(s.Network, o.Network))
 }
 
 // Outcome is what became of a notification.
@@ -46,7 +52,11 @@ type Outcome string
 const (
 	Sent         Outcome = "sent"         // handed over to the desktop without an error
 	Failed       Outcome = "failed"       // the desktop did not take it; it is tried again
+	Held         Outcome = "held"         // it is told later, if it is still so
+	Dropped      Outcome = "dropped"      // it is not told
 	Acknowledged Outcome = "acknowledged" // somebody said that it is known
+	Snoozed      Outcome = "snoozed"      // somebody wants to hear nothing for a while
+	Resumed      Outcome = "resumed"      // somebody took back either
 )
 
 // SeatSeries is how the seats of one module were used, a sample a day; days without one are missing.

@@ -86,7 +86,7 @@ func TestARenamedSiteKeepsWhatIsKnown(t *testing.T) {
 // A machine that slept has had no timer run, so the wall clock is far ahead of the last look.
 func TestAfterASleepEverythingIsDueAndNothingIsStale(t *testing.T) {
 	var told []Event
-	l := &loop{cfg: config(source{}), publish: func(s Snapshot) { told = append(told, s.Events...) }}
+	l := &loop{cfg: config(source{}), alerts: NewAlerts(nil, nil), publish: func(s Snapshot) { told = append(told, s.Events...) }}
 	s, _, _ := after(Observation{Asked: []string{"A"}}, Observation{Owner: "A", Verdict: &Verdict{Status: "Ok"}})
 	w := &watched{state: s, due: time.Now().Add(time.Hour)}
 	l.sites = []*watched{w}

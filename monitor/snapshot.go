@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Snapshot is everything known at one instant. It and all it points to are never written after it was
 // published, so any goroutine may read it, and a site that did not change keeps its *SiteState.
@@ -10,6 +13,9 @@ type Snapshot struct {
 	Sites       []*SiteState // in the order of the settings
 	Outages     []Outage     // ways out that fail for all sites that share them
 	Events      []Event      // news since the snapshot before
+	Decisions   []Decision   // what the alert policy makes of it
+	Alerts      []Alert      // by subject; the others have nothing to know of
+	Snoozes     []Hand       // that hold
 }
 
 // Worst returns the worst severity of all sites; with none set up it is OK.
@@ -19,6 +25,86 @@ func (s Snapshot) Worst() Severity {
 		worst = max(worst, site.Severity)
 	}
 	return worst
+}
+
+// Open returns the worst severity of what nobody has acknowledged: the icon's. It is not OK while something is not known, acknowledged or not.
+func (s Snapshot) Open() Severity {
+	open, unknown := OK, false
+	for _, site := range s.Sites {
+		unknown = unknown || site.Severity == Unknown || len(site.Owners) == 0
+		for _, f := range site.Findings {
+			if !s.acknowledged(site, f, "") {
+				open = max(open, f.Severity)
+			}
+		}
+		for _, o := range site.Owners {
+			unknown = unknown || o.Severity == Unknown
+			for _, f := range o.Findings {
+				if f.weighs() && !s.acknowledged(site, f, o.Owner) {
+					open = max(open, f.Severity)
+				}
+			}
+		}
+	}
+	if open == OK && unknown {
+		return Unknown
+	}
+	return open
+}
+
+// acknowledged reports whether somebody knows of a finding of the site or, if it is not empty, of its owner.
+func (s Snapshot) acknowledged(site *SiteState, f Finding, owner string) bool {
+	of := Subject{Site: site.Site.Name, Owner: owner}
+	switch {
+	case f.Kind == FindingOffline:
+		of = Subject{Network: site.Site.Network}
+	case f.Whole:
+		of.Owner = ""
+	}
+	alert, _ := s.Alert(of)
+	return alert.Ack != nil
+}
+
+// Acknowledged reports whether somebody knows of all that an owner, or a site as a whole, is not in order for, and who.
+func (s Snapshot) Acknowledged(site *SiteState, owner string) (by Hand, ok bool) {
+	found := site.Findings
+	if i, has := site.find(owner); has {
+		found = site.Owners[i].Findings
+	}
+	for _, f := range found {
+		if f.Severity == OK || !f.weighs() {
+			continue
+		}
+		if !s.acknowledged(site, f, owner) {
+			return Hand{}, false
+		}
+		ok = true
+	}
+	for _, of := range []Subject{{Site: site.Site.Name, Owner: owner}, {Site: site.Site.Name}, {Network: site.Site.Network}} {
+		if alert, _ := s.Alert(of); ok && alert.Ack != nil {
+			return *alert.Ack, true
+		}
+	}
+	return Hand{}, false
+}
+
+// Alert returns the alert of a subject, if there is one.
+func (s Snapshot) Alert(of Subject) (Alert, bool) {
+	i, found := slices.BinarySearchFunc(s.Alerts, of, func(a Alert, of Subject) int { return a.Subject.compare(of) })
+	if !found {
+		return Alert{Subject: of}, false
+	}
+	return s.Alerts[i], true
+}
+
+// Snoozed returns the snooze that lasts longest of those that hold for a subject.
+func (s Snapshot) Snoozed(of Subject) (longest Hand, ok bool) {
+	for _, z := range s.Snoozes {
+		if z.Covers(of) && z.Until.After(longest.Until) {
+			longest, ok = z, true
+		}
+	}
+	return longest, ok
 }
 
 // Reading returns how many sites are being read right now.
@@ -51,6 +137,7 @@ type SiteState struct {
 	Certificate *Certificate `json:"certificate,omitempty"` // that the server showed then; nil without TLS
 	Way         Way          `json:"way,omitzero"`
 	NextCheck   time.Time    `json:"next_check,omitzero"`
+	Looks       int          `json:"looks,omitempty"`   // at the site as a whole, so far
 	Reading     bool         `json:"reading,omitempty"` // a read is under way
 }
 
@@ -69,6 +156,7 @@ type OwnerState struct {
 	Unlisted     time.Time `json:"unlisted,omitzero"`    // since when the site's database does not list it any more
 	AskedSince   time.Time `json:"asked_since,omitzero"` // since when it has been asked without a break: restart, sleep, pause, planned work or outage
 
+	Looks    int       `json:"looks,omitempty"`    // at it, so far: answers and failures
 	Findings []Finding `json:"findings,omitempty"` // worst first, the site's own among them
 	Severity Severity  `json:"severity"`           // the worst of Findings, but for the certificate's, which is about the server
 }

@@ -71,6 +71,7 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 	}
 	if obs.Read {
 		s.LicencesAt, s.Certificate = now, obs.Certificate
+		s.Looks++
 		s.setOwners(obs.Licences, now)
 	}
 	for _, name := range obs.Asked {
@@ -85,6 +86,10 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 	case obs.Failure != nil && (obs.Owner == "" || obs.Failure.siteWide()):
 		s.Counted = s.count(s.Counted, obs, now)
 		s.Failure, s.Failures = obs.Failure, s.Failures+1
+		s.Looks++
+		for i := range s.Owners { // none of them could be asked
+			s.Owners[i].Looks++
+		}
 		if s.FailingSince.IsZero() {
 			s.FailingSince = now
 		}
@@ -92,6 +97,7 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 		o := s.add(obs.Owner)
 		o.Counted = s.count(o.Counted, obs, now)
 		o.Failure, o.Failures = obs.Failure, o.Failures+1
+		o.Looks++
 		if o.FailingSince.IsZero() {
 			o.FailingSince = now
 		}
@@ -99,6 +105,7 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 	case obs.Verdict != nil:
 		o := s.add(obs.Owner)
 		o.Verdict, o.VerdictAt = obs.Verdict, now
+		o.Looks++
 		o.Failure, o.Failures, o.Counted, o.FailingSince = nil, 0, 0, time.Time{}
 		s.reached()
 	case obs.Read:
@@ -141,6 +148,7 @@ func (s *SiteState) plannedWork(now time.Time, failures ...*Failure) (until time
 // read that failed for another reason is still open.
 func (s *SiteState) reached() {
 	if s.Failure != nil && s.Failure.siteWide() {
+		s.Looks++
 		s.clear()
 	}
 }
