@@ -13,7 +13,7 @@ type Rules struct {
 	Quiet          []Quiet        `json:"quiet,omitzero"` // hours in which nothing is told; empty: none
 	Zone           *Zone          `json:"zone,omitempty"` // of Quiet
 	BreakQuiet     *bool          `json:"break_quiet,omitempty"`
-	Least          *Severity      `json:"least,omitempty"` // the mildest severity that is told; OK: all
+	Least          *Severity      `json:"least,omitempty"` // the mildest severity that is told; OK: all; Nothing: none
 }
 
 // Overdue is how often a date that has passed is told, if no rule says more often: it is what nobody may miss.

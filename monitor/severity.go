@@ -13,11 +13,14 @@ const (
 	Critical                 // users lose, or have lost, something
 )
 
-var severityNames = [...]string{"ok", "warning", "unknown", "critical"}
+// Nothing is worse than all there is: as Rules.Least it lets nothing be told.
+const Nothing = Critical + 1
 
-// String returns "ok", "warning", "unknown" or "critical".
+var severityNames = [...]string{"ok", "warning", "unknown", "critical", "none"}
+
+// String returns "ok", "warning", "unknown" or "critical", "none" for Nothing.
 func (s Severity) String() string {
-	if s < OK || s > Critical {
+	if s < OK || s > Nothing {
 		return fmt.Sprintf("Severity(%d)", int(s))
 	}
 	return severityNames[s]
@@ -34,5 +37,5 @@ func (s *Severity) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("severity %q is not one of ok, warning, unknown, critical", b)
+	return fmt.Errorf("severity %q is not one of ok, warning, unknown, critical, none", b)
 }

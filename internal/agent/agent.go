@@ -107,7 +107,7 @@ func (a *Agent) monitorConfig(s settings.Settings) monitor.Config {
 		interval, details = a.Tempo, a.Tempo
 	}
 	cfg := monitor.Config{Source: a.source, Policy: monitor.DefaultPolicy(interval), DetailsInterval: details}
-	cfg.Policy.Limits = s.Limits
+	cfg.Policy.Limits, cfg.Rules = s.Limits, s.Rules
 	for _, site := range s.Sites {
 		cfg.Sites = append(cfg.Sites, source.Watched(site))
 	}

@@ -98,12 +98,14 @@ func (a *Agent) commands() link.Commands {
 		NoGL: a.noGL,
 		Settings: func() link.Settings {
 			s := a.settings.read()
-			return link.Settings{Interval: s.Interval, DetailsInterval: s.DetailsInterval, Limits: s.Limits}
+			return link.Settings{Interval: s.Interval, DetailsInterval: s.DetailsInterval, Limits: s.Limits,
+				Rules: s.Rules, Sound: s.Sound, Command: s.Command}
 		},
 		SaveSettings: func(s link.Settings) error {
 			now, err := a.settings.edit(func(path string) error {
 				return settings.Change(path, func(now *settings.Settings) {
 					now.Interval, now.DetailsInterval, now.Limits = s.Interval, s.DetailsInterval, now.Limits.Under(s.Limits)
+					now.Rules, now.Sound, now.Command = now.Rules.Under(s.Rules), s.Sound, s.Command
 				})
 			})
 			if err == nil {
@@ -146,7 +148,7 @@ func (a *Agent) sites() []link.SiteForm {
 			Was: s.Name, Name: s.Name, URL: s.URL, Services: s.Services, SignIn: s.SignIn, User: s.User,
 			Owners: s.Owners, CAFile: s.CAFile, AllowHTTP: s.AllowHTTP, Domain: s.Domain, Tenant: s.Tenant, Environment: s.Environment,
 			ClientID: s.ClientID, Proxy: s.Proxy, ProxyUser: s.ProxyUser, Pin: s.Pin, HTTP1Only: s.HTTP1Only,
-			Web: s.Web, Limits: s.Limits, OwnerLimits: s.OwnerLimits,
+			Web: s.Web, Limits: s.Limits, OwnerLimits: s.OwnerLimits, Rules: s.Rules,
 		})
 	}
 	return forms
@@ -159,7 +161,7 @@ func site(f link.SiteForm) settings.Site {
 		User: f.User, Owners: f.Owners, CAFile: f.CAFile, AllowHTTP: f.AllowHTTP, Domain: strings.TrimSpace(f.Domain),
 		Tenant: strings.TrimSpace(f.Tenant), Environment: f.Environment, ClientID: strings.TrimSpace(f.ClientID),
 		Proxy: strings.TrimSpace(f.Proxy), ProxyUser: f.ProxyUser, Pin: strings.TrimSpace(f.Pin), HTTP1Only: f.HTTP1Only,
-		Web: strings.TrimSpace(f.Web), Limits: f.Limits, OwnerLimits: f.OwnerLimits,
+		Web: strings.TrimSpace(f.Web), Limits: f.Limits, OwnerLimits: f.OwnerLimits, Rules: f.Rules,
 	})
 }
 

@@ -25,7 +25,10 @@ type Settings struct {
 	Panel           string        // the desktop panel that the icon stands on: "auto", "light" or "dark"
 	Sites           []Site        // in the order of the file
 
-	Limits monitor.Limits // of sites that have none of their own; neither of its values is nil
+	Limits  monitor.Limits // of sites that have none of their own; neither of its values is nil
+	Rules   monitor.Rules  // of sites that have none of their own; none of its values is nil
+	Sound   bool           // what is critical is told with a sound
+	Command []string       // the absolute path of a program that is run for each event, and its arguments; nil: none
 }
 
 // Site is one installation to watch.
@@ -53,6 +56,7 @@ type Site struct {
 	Web         string                // address of the web client; empty: it follows from URL or Tenant
 	Limits      monitor.Limits        // of owners that have none of their own
 	OwnerLimits []monitor.OwnerLimits // the site's [[site.owner]] blocks, in the order of the file
+	Rules       monitor.Rules         // of what is told of the site, where they differ from those for all sites
 }
 
 // Values that hold where the file says nothing.
@@ -67,7 +71,8 @@ const (
 
 // Default returns the settings of a program that has no settings file yet.
 func Default() Settings {
-	return Settings{Interval: DefaultInterval, DetailsInterval: DefaultDetailsInterval, Panel: DefaultPanel, Limits: monitor.DefaultLimits()}
+	return Settings{Interval: DefaultInterval, DetailsInterval: DefaultDetailsInterval, Panel: DefaultPanel,
+		Limits: monitor.DefaultLimits(), Rules: monitor.DefaultRules()}
 }
 
 // Load reads the settings file at path; one that does not exist gives Default. What is wrong in the file

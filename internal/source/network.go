@@ -16,7 +16,7 @@ import (
 func Watched(site settings.Site) monitor.Site {
 	site = Plain(site)
 	w := monitor.Site{Name: site.Name, URL: site.URL, Services: site.Services, Owners: site.Owners, Network: Network(site), Online: site.Tenant != "",
-		Limits: site.Limits, OwnerLimits: site.OwnerLimits}
+		Limits: site.Limits, OwnerLimits: site.OwnerLimits, Rules: site.Rules}
 	if base, err := environment(site); err == nil && w.Online {
 		w.URL = base + "/" + site.Tenant + "/"
 	}

@@ -75,11 +75,11 @@ func Plain(site settings.Site) settings.Site {
 	return site
 }
 
-// Same reports whether two sites are reached alike. When to warn of their owners, and where a person works there, is the monitor's business.
+// Same reports whether two sites are reached alike. When to warn of their owners, what is told, and where a person works there, is the monitor's business.
 func Same(a, b settings.Site) bool { return reflect.DeepEqual(reached(a), reached(b)) }
 
 func reached(s settings.Site) settings.Site {
-	s.Web, s.Limits, s.OwnerLimits = "", monitor.Limits{}, nil
+	s.Web, s.Limits, s.OwnerLimits, s.Rules = "", monitor.Limits{}, nil, monitor.Rules{}
 	return s
 }
 

@@ -191,6 +191,7 @@ func TestOneTicketServesASite(t *testing.T) {
 	expect("a change of the other site", 1)
 	changed = slices.Clone(changed)
 	changed[0].Limits, changed[0].OwnerLimits, changed[0].Web = monitor.DefaultLimits(), []monitor.OwnerLimits{{Owner: "PARTNER01"}}, "https://crm.example/"
+	changed[0].Rules = monitor.DefaultRules()
 	s.Update(changed)
 	expect("a change of when to warn", 1)
 	changed = slices.Clone(changed)
@@ -247,9 +248,9 @@ func TestWhatAMonitorKnowsOfASite(t *testing.T) {
 		{settings.Site{Name: "c", Tenant: "Cust12345", Environment: "sod", Services: "Services86", Proxy: "http://proxy.example:3128"},
 			monitor.Site{Name: "c", URL: "https://sod.superoffice.com/Cust12345/", Services: "Services86", Network: "proxy proxy.example:3128", Online: true,
 				Web: "https://sod.superoffice.com/Cust12345/"}},
-		{settings.Site{Name: "d", URL: "https://crm.example/so/remote", Services: "Services86", Limits: seats, OwnerLimits: []monitor.OwnerLimits{{Owner: "A", Limits: seats}}},
+		{settings.Site{Name: "d", URL: "https://crm.example/so/remote", Services: "Services86", Limits: seats, OwnerLimits: []monitor.OwnerLimits{{Owner: "A", Limits: seats}}, Rules: monitor.DefaultRules()},
 			monitor.Site{Name: "d", URL: "https://crm.example/so/remote/", Services: "Services86", Network: monitor.NetworkDirect, Web: "https://crm.example/so/",
-				Limits: seats, OwnerLimits: []monitor.OwnerLimits{{Owner: "A", Limits: seats}}}},
+				Limits: seats, OwnerLimits: []monitor.OwnerLimits{{Owner: "A", Limits: seats}}, Rules: monitor.DefaultRules()}},
 		{settings.Site{Name: "e", URL: "https://crm.example/", Services: "Services86", Web: "https://web.example/SuperOffice/"},
 			monitor.Site{Name: "e", URL: "https://crm.example/Remote/", Services: "Services86", Network: monitor.NetworkDirect, Web: "https://web.example/SuperOffice/"}},
 		{settings.Site{Name: "f", URL: "https://crm.example/Unremote/", Services: "Services86"},

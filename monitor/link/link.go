@@ -82,6 +82,10 @@ type Settings struct {
 	DetailsInterval time.Duration `json:"details_interval"`
 	// Limits are those for all sites; what is nil when it is saved stays as it was.
 	Limits monitor.Limits `json:"limits,omitzero"`
+	// Rules are those for all sites; what is nil when it is saved stays as it was.
+	Rules   monitor.Rules `json:"rules,omitzero"`
+	Sound   bool          `json:"sound,omitempty"`   // what is critical is told with a sound
+	Command []string      `json:"command,omitempty"` // run for each event, with its arguments; empty: none
 }
 
 // SiteForm is a site as a form edits it.
@@ -112,6 +116,7 @@ type SiteForm struct {
 
 	Limits      monitor.Limits        `json:"limits,omitzero"`        // of the site; what is nil is as for all sites
 	OwnerLimits []monitor.OwnerLimits `json:"owner_limits,omitempty"` // what is nil is as for the site
+	Rules       monitor.Rules         `json:"rules,omitzero"`         // of the site; what is nil is as for all sites
 
 	Grant string `json:"grant"` // the ID of a sign-in in the browser whose outcome is the secret
 }

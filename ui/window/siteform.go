@@ -197,7 +197,7 @@ func (s *siteForm) blame(wrong faults) {
 // values is what the inputs hold.
 func (s *siteForm) values() link.SiteForm {
 	f := s.read(s.tenanted())
-	f.Was, f.Web, f.Limits, f.OwnerLimits = s.was.Was, s.was.Web, s.was.Limits, s.was.OwnerLimits // which this form does not show
+	f.Was, f.Web, f.Limits, f.OwnerLimits, f.Rules = s.was.Was, s.was.Web, s.was.Limits, s.was.OwnerLimits, s.was.Rules // which this form does not show
 	if f.SignIn == "online" {
 		f.Grant = s.consent.grant.ID
 	}
