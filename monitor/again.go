@@ -33,9 +33,9 @@ func (w *watched) finish(interval time.Duration, now time.Time) {
 	w.wait = 0
 	state := *w.state
 	state.Reading = false
-	state.NextCheck = w.due.Round(0)
+	state.NextCheck = w.due
 	if !w.retry.IsZero() {
-		state.NextCheck = earliest(w.due, w.retry).Round(0)
+		state.NextCheck = earliest(w.due, w.retry)
 	}
 	w.state = &state
 }

@@ -9,12 +9,7 @@ import (
 	"time"
 )
 
-const (
-	tickEvery  = time.Minute      // how often the passing of time is judged
-	sleepAfter = 3 * tickEvery    // a longer gap between two ticks means that the machine slept
-	wakesFor   = 75 * time.Second // so long after a sleep the network may still be away: two looks at 0 and 60 s are one
-	spreadOver = time.Minute      // after an outage its sites are read within this time, not all at once
-)
+const spreadOver = time.Minute // after an outage its sites are read within this time, not all at once
 
 // loop is the state of Run. Only Run's goroutine touches it.
 type loop struct {
@@ -26,9 +21,11 @@ type loop struct {
 	pausedUntil time.Time
 	results     chan result
 	readers     sync.WaitGroup
-	lastLook    time.Time // wall clock
-	ticked      time.Time // when the passing of time was last judged
-	woke        time.Time // from a sleep of the machine; zero: it never slept
+	clock       clock
+	lastLook    time.Time     // at the clock
+	lastRan     time.Duration // at the same time
+	ticked      time.Time     // when the passing of time was last judged
+	woke        time.Time     // from a sleep of the machine; zero: it never slept
 }
 
 // watched is a site with its schedule.
@@ -52,22 +49,6 @@ type round struct {
 type turn struct {
 	at time.Time
 	round
-}
-
-// clock returns the time and makes everything due after a sleep of the machine, during which no timer ran.
-func (l *loop) clock() time.Time {
-	now := time.Now()
-	wall := now.Round(0)
-	slept := !l.lastLook.IsZero() && wall.Sub(l.lastLook) > sleepAfter
-	l.lastLook = wall
-	if slept {
-		l.woke = now
-		for _, w := range l.sites {
-			w.due = now
-		}
-		l.tick(now, true)
-	}
-	return now
 }
 
 // setSites takes over a list of sites and keeps what is known of those that stay. What the calendar brought
@@ -94,7 +75,7 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 			obs.Way = &Way{} // of another way nothing is known
 		}
 		var news []Event
-		w.state, news = l.cfg.Policy.Step(&state, obs, now.Round(0))
+		w.state, news = l.cfg.Policy.Step(&state, obs, now)
 		events = append(events, news...)
 		l.sites = append(l.sites, w)
 	}
@@ -252,7 +233,7 @@ func (l *loop) take(r result, now time.Time) {
 		}
 		r.obs.Waking = !l.woke.IsZero() && now.Sub(l.woke) < wakesFor
 		r.obs.Shared = w.state.Site.Network != ""
-		w.state, events = l.cfg.Policy.Step(w.state, r.obs, now.Round(0))
+		w.state, events = l.cfg.Policy.Step(w.state, r.obs, now)
 	}
 	l.emit(now, append(l.weigh(w.state.Site.Network, now), events...))
 }
@@ -302,11 +283,11 @@ func (l *loop) weigh(network string, now time.Time) []Event {
 			w.turn = &turn{now.Add(spreadOver * time.Duration(i) / time.Duration(len(sites))), round{licences: true}}
 		}
 		var news []Event
-		w.state, news = l.cfg.Policy.Step(w.state, Observation{Way: &ways[i]}, now.Round(0))
+		w.state, news = l.cfg.Policy.Step(w.state, Observation{Way: &ways[i]}, now)
 		states[i] = w.state
 		events = append(events, news...)
 	}
-	return append(outageNews(before, outages(states), now.Round(0)), events...)
+	return append(outageNews(before, outages(states), now), events...)
 }
 
 // glance is a round that asks only whether the site answers.
@@ -322,7 +303,7 @@ func (l *loop) tick(now time.Time, broken bool) {
 	}
 	l.ticked = now
 	for _, w := range l.sites {
-		next, news := l.cfg.Policy.Step(w.state, Observation{Broken: broken}, now.Round(0))
+		next, news := l.cfg.Policy.Step(w.state, Observation{Broken: broken}, now)
 		if len(news) > 0 || !reflect.DeepEqual(next, w.state) {
 			w.state = next
 			events = append(events, news...)
@@ -371,7 +352,7 @@ func (l *loop) show(s Snapshot) {
 
 // snapshot is what is known, without what is to be told of it.
 func (l *loop) snapshot(now time.Time) Snapshot {
-	s := Snapshot{At: now.Round(0), Sites: make([]*SiteState, len(l.sites))}
+	s := Snapshot{At: now, Sites: make([]*SiteState, len(l.sites))}
 	if now.Before(l.pausedUntil) {
 		s.PausedUntil = l.pausedUntil
 	}

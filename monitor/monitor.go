@@ -25,6 +25,7 @@ type Config struct {
 // Monitor watches sites. Its methods may be called from any goroutine and never block.
 type Monitor struct {
 	cfg    Config
+	clock  clock
 	mu     sync.Mutex
 	orders []order // run on Run's goroutine
 	wake   chan struct{}
@@ -36,7 +37,7 @@ type order func(l *loop, now time.Time)
 // New returns a monitor that Run sets going.
 func New(cfg Config) *Monitor {
 	cfg.Rules = DefaultRules().Under(cfg.Rules)
-	return &Monitor{cfg: cfg, wake: make(chan struct{}, 1)}
+	return &Monitor{cfg: cfg, clock: systemClock(), wake: make(chan struct{}, 1)}
 }
 
 // Run reads every site now and then on its schedule until ctx ends, and returns ctx's error. It calls publish
@@ -45,8 +46,8 @@ func New(cfg Config) *Monitor {
 func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := &loop{cfg: m.cfg, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil, alerts: NewAlerts(m.cfg.Alerts, m.cfg.Snoozes)}
-	now := time.Now()
+	l := &loop{cfg: m.cfg, clock: m.clock, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil, alerts: NewAlerts(m.cfg.Alerts, m.cfg.Snoozes)}
+	now := l.look()
 	l.ticked = now
 	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
 	timer := time.NewTimer(0)
@@ -59,15 +60,15 @@ func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 			l.drain()
 			return ctx.Err()
 		case r := <-l.results:
-			now = l.clock()
+			now = l.look()
 			l.take(r, now)
 		case <-m.wake:
-			now = l.clock()
+			now = l.look()
 			for _, order := range m.takeOrders() {
 				order(l, now)
 			}
 		case <-timer.C:
-			now = l.clock()
+			now = l.look()
 			if now.Sub(l.ticked) >= tickEvery || !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil) {
 				l.tick(now, now.Before(l.pausedUntil))
 			}
