@@ -14,6 +14,7 @@ package main
 import (
 	"os"
 	"runtime/debug"
+	_ "time/tzdata" // quiet hours name a zone, and Windows has no names that Go knows
 
 	"licensewatch/internal/command"
 	_ "licensewatch/internal/quiet"

@@ -251,7 +251,7 @@ func family(f Finding) string {
 // gate lets a decision pass, or holds or drops it, and returns its fate.
 func (j *judging) gate(d Decision) Fate {
 	switch {
-	case d.Act != Steady && d.Act != Unstable && d.Finding.Severity < *j.Least && d.Finding.Severity > OK:
+	case *j.Least == Nothing, d.Act != Steady && d.Act != Unstable && d.Finding.Severity < *j.Least && d.Finding.Severity > OK:
 		d.Fate, d.Reason = Drop, ReasonMild
 	case j.hush.Reason != "" && !(j.hush.Break && d.Finding.Severity == Critical && d.Act != Over && d.Act != Steady):
 		d.Fate, d.Reason, d.Until = Hold, j.hush.Reason, j.hush.Until

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -12,22 +13,34 @@ type Quiet struct {
 	from, until int     // minutes of the day; until at or before from is on the next day
 }
 
-const quietSample = `write it as "Mon-Fri 18:00-08:00"`
+const (
+	quietSample = `write it as "Mon-Fri 18:00-08:00"`
+	minutesADay = 24 * 60
+)
+
+var everyDay = [7]bool{true, true, true, true, true, true, true}
 
 var dayNames = [...]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
 
 // ParseQuiet reads what String writes: "daily", a day, a range of days, or several with commas, and two times of the day.
 func ParseQuiet(s string) (Quiet, error) {
+	at := strings.IndexAny(s, "0123456789")
+	if at < 0 {
+		return Quiet{}, fmt.Errorf("%q has no hours; %s", s, quietSample)
+	}
 	var q Quiet
-	days, hours, _ := strings.Cut(strings.TrimSpace(s), " ")
+	days := strings.TrimSpace(s[:at])
+	if days == "" {
+		return Quiet{}, fmt.Errorf("%q has no days; %s", s, quietSample)
+	}
 	for part := range strings.SplitSeq(days, ",") {
-		if err := q.add(part); err != nil {
+		if err := q.add(strings.TrimSpace(part)); err != nil {
 			return Quiet{}, err
 		}
 	}
-	from, until, ok := strings.Cut(strings.TrimSpace(hours), "-")
+	from, until, ok := strings.Cut(s[at:], "-")
 	if !ok {
-		return Quiet{}, fmt.Errorf("%q has no hours; %s", s, quietSample)
+		return Quiet{}, fmt.Errorf("%q has no end; %s", s, quietSample)
 	}
 	var err error
 	if q.from, err = minute(from); err == nil {
@@ -36,7 +49,7 @@ func ParseQuiet(s string) (Quiet, error) {
 	switch {
 	case err != nil:
 		return Quiet{}, err
-	case q.from == 24*60:
+	case q.from == minutesADay:
 		return Quiet{}, fmt.Errorf("%q begins at the end of a day; %s", s, quietSample)
 	}
 	return q, nil
@@ -44,7 +57,7 @@ func ParseQuiet(s string) (Quiet, error) {
 
 func (q *Quiet) add(days string) error {
 	if strings.EqualFold(days, "daily") {
-		q.days = [7]bool{true, true, true, true, true, true, true}
+		q.days = everyDay
 		return nil
 	}
 	first, last, ranged := strings.Cut(days, "-")
@@ -76,7 +89,7 @@ func weekday(name string) int {
 func minute(s string) (int, error) {
 	s = strings.TrimSpace(s)
 	if s == "24:00" {
-		return 24 * 60, nil
+		return minutesADay, nil
 	}
 	t, err := time.Parse("15:04", s)
 	if err != nil {
@@ -104,7 +117,7 @@ func (q Quiet) String() string {
 		parts = append(parts, part)
 	}
 	days := strings.Join(parts, ",")
-	if q.days == [7]bool{true, true, true, true, true, true, true} {
+	if q.days == everyDay {
 		days = "daily"
 	}
 	return fmt.Sprintf("%s %02d:%02d-%02d:%02d", days, q.from/60, q.from%60, q.until/60, q.until%60)
@@ -129,7 +142,7 @@ func (q Quiet) untilFrom(t time.Time) (end time.Time, ok bool) {
 		}
 		until := q.until
 		if until <= q.from {
-			until += 24 * 60
+			until += minutesADay
 		}
 		from, to := time.Date(y, m, d-back, 0, q.from, 0, 0, t.Location()), time.Date(y, m, d-back, 0, until, 0, 0, t.Location())
 		if !t.Before(from) && t.Before(to) && to.After(end) {
@@ -139,22 +152,38 @@ func (q Quiet) untilFrom(t time.Time) (end time.Time, ok bool) {
 	return end, ok
 }
 
-// QuietUntil returns when the quiet hours that hold at now end, with those that follow at once.
+// QuietUntil returns when the quiet hours that hold at now end, with those that follow at once; in a week at the latest.
 func (r Rules) QuietUntil(now time.Time) (end time.Time, quiet bool) {
 	t := now.In(r.Zone.location())
-	for range 14 { // a week of hours that touch is quiet for ever: then it ends in a week, and begins anew
-		extended := false
+	for latest := now.AddDate(0, 0, 7); t.Before(latest); quiet = true {
+		from := t
 		for _, q := range r.Quiet {
 			if e, ok := q.untilFrom(t); ok && e.After(t) {
-				t, extended = e, true
+				t = e
 			}
 		}
-		if !extended {
+		if !t.After(from) {
 			break
 		}
-		quiet = true
 	}
 	return t, quiet
+}
+
+// AlwaysQuiet reports whether the hours leave no minute of the week in which something could be told.
+func AlwaysQuiet(hours []Quiet) bool {
+	var covered [7 * minutesADay]bool
+	for _, q := range hours {
+		for day, on := range q.days {
+			until := q.until
+			if until <= q.from {
+				until += minutesADay
+			}
+			for m := q.from; on && m < until; m++ {
+				covered[(day*minutesADay+m)%len(covered)] = true
+			}
+		}
+	}
+	return !slices.Contains(covered[:], false)
 }
 
 // Zone is a time zone by its IANA name, "Europe/Oslo". The zero Zone is this computer's.

@@ -335,11 +335,17 @@ func TestIntervalsAreSavedAndChecked(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(now.Limits, monitor.DefaultLimits()) || now.Interval != settings.DefaultInterval || now.DetailsInterval != settings.DefaultDetailsInterval {
 		t.Errorf("settings %+v (%v), want the defaults", now, err)
 	}
-	want := link.Settings{Interval: 2 * time.Hour, DetailsInterval: 12 * time.Hour, Limits: monitor.Limits{Ladder: []int{}, FreeSeats: new(monitor.NoSeatWarning)}}
+	night, err := monitor.ParseQuiet("daily 22:00-06:00")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := link.Settings{Interval: 2 * time.Hour, DetailsInterval: 12 * time.Hour, Limits: monitor.Limits{Ladder: []int{}, FreeSeats: new(monitor.NoSeatWarning)},
+		Rules: monitor.DefaultRules(), Sound: true, Command: []string{"/bin/hook", "a b"}}
+	want.Rules.Quiet, want.Rules.BreakQuiet = []monitor.Quiet{night}, new(true)
 	if err := s.client.SaveSettings(t.Context(), want); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.client.SaveSettings(t.Context(), link.Settings{Interval: want.Interval, DetailsInterval: want.DetailsInterval}); err != nil {
+	if err := s.client.SaveSettings(t.Context(), link.Settings{Interval: want.Interval, DetailsInterval: want.DetailsInterval, Sound: true, Command: want.Command}); err != nil {
 		t.Fatal(err) // without limits: they stay
 	}
 	if err := s.client.SaveSettings(t.Context(), link.Settings{Interval: time.Second, DetailsInterval: time.Hour}); err == nil || !strings.Contains(err.Error(), "too short") {

@@ -44,13 +44,14 @@ func (s Site) Check() error {
 }
 
 func (s Settings) check() []Problem {
-	return problems(
+	return append(problems(
 		duration("interval", s.Interval),
 		duration("details_interval", s.DetailsInterval),
 		oneOf("panel", s.Panel, panels),
 		ladder(s.Limits.Ladder),
 		freeSeats(s.Limits.FreeSeats),
-	)
+		command(s.Command),
+	), checkRules(s.Rules)...)
 }
 
 // all returns the problems of the site and of its owners' blocks.
@@ -67,7 +68,7 @@ func (s Site) all() []Problem {
 
 // check returns the problems of the keys of the site's own block.
 func (s Site) check() []Problem {
-	return problems(
+	return append(problems(
 		siteName(s.Name),
 		s.place(),
 		oneOf("services", s.Services, services),
@@ -84,7 +85,7 @@ func (s Site) check() []Problem {
 		web(s.Web),
 		ladder(s.Limits.Ladder),
 		freeSeats(s.Limits.FreeSeats),
-	)
+	), checkRules(s.Rules)...)
 }
 
 // problems drops the nil ones.

@@ -3,7 +3,6 @@ package settings
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -192,6 +191,9 @@ func (d *document) fill(s section, fields []field) []Problem {
 	return problems
 }
 
+// samples show how keys that hold a list of texts are written.
+var samples = map[string]string{"owners": `["SUPEROFFICE"]`, "command": `["/usr/local/bin/to-chat", "licences"]`}
+
 // store puts the entry's value into target, or says how it should have been written.
 func (e entry) store(target any) (complaint string) {
 	switch target := target.(type) {
@@ -209,7 +211,7 @@ func (e entry) store(target any) (complaint string) {
 		return e.key + " must be true or false, without quotes"
 	case *[]string:
 		if e.items == nil {
-			return e.key + ` must be a list of texts, as ["SUPEROFFICE"]`
+			return e.key + ` must be a list of texts, as ` + samples[e.key]
 		}
 		*target = e.items
 		if len(e.items) == 0 {
@@ -241,7 +243,7 @@ func (e entry) store(target any) (complaint string) {
 		}
 		return ""
 	}
-	return fmt.Sprintf("%s cannot be stored in a %T", e.key, target)
+	return e.storeRule(target)
 }
 
 // place gives each problem the line of its key in s, or that of the block's header.

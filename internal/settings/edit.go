@@ -68,6 +68,9 @@ func Change(path string, change func(*Settings)) error {
 	return edit(path, func(doc *document, s *Settings) ([]patch, error) {
 		before := *s
 		change(s)
+		if len(s.Command) == 0 {
+			s.Command = nil
+		}
 		if wrong := s.check(); len(wrong) > 0 {
 			return nil, newError("", wrong)
 		}

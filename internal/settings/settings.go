@@ -147,7 +147,7 @@ func absolute(path, file string) string {
 }
 
 // field ties a key of the file to the variable that holds its value: a *string, *bool, *[]string,
-// *time.Duration, *[]int or **int. The last two may be nil: then the key is not in the file.
+// *time.Duration, *[]int, **int or one of ruleFields. From *[]int on they may be nil: then the key is not in the file.
 type field struct {
 	key string
 	at  any
@@ -155,18 +155,20 @@ type field struct {
 
 // fields returns the keys that stand before the first block, in the order in which new ones are written.
 func (s *Settings) fields() []field {
-	return []field{
+	return append([]field{
 		{"interval", &s.Interval},
 		{"details_interval", &s.DetailsInterval},
 		{"panel", &s.Panel},
 		{"ladder", &s.Limits.Ladder},
 		{"free_seats", &s.Limits.FreeSeats},
-	}
+		{"sound", &s.Sound},
+		{"command", &s.Command},
+	}, ruleFields(&s.Rules)...)
 }
 
 // fields returns the keys of a site's block, in the order in which new ones are written.
 func (s *Site) fields() []field {
-	return []field{
+	return append([]field{
 		{"name", &s.Name},
 		{"url", &s.URL},
 		{"services", &s.Services},
@@ -186,5 +188,5 @@ func (s *Site) fields() []field {
 		{"web", &s.Web},
 		{"ladder", &s.Limits.Ladder},
 		{"free_seats", &s.Limits.FreeSeats},
-	}
+	}, ruleFields(&s.Rules)...)
 }

@@ -2,7 +2,6 @@ package settings
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ func encode(at any) string {
 	case **int:
 		return count(*value)
 	}
-	panic(fmt.Sprintf("settings: a field holds a %T", at))
+	return encodeRule(at)
 }
 
 // ints writes a list of numbers, nothing for nil.

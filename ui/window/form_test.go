@@ -288,7 +288,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	agent := &fake{settings: link.Settings{Interval: time.Hour, DetailsInterval: 6 * time.Hour}}
+	agent := &fake{settings: link.Settings{Interval: time.Hour, DetailsInterval: 6 * time.Hour, Sound: true, Command: []string{"/bin/hook"}}}
 	w := open(t, agent, fleet()...)
 	w.press(t, "Settings")
 	w.reads(t, "1h", "6h")
@@ -300,7 +300,7 @@ func TestSettings(t *testing.T) {
 	}
 	entry.SetText("15m")
 	w.press(t, "Save")
-	if want := (link.Settings{Interval: 15 * time.Minute, DetailsInterval: 6 * time.Hour}); !reflect.DeepEqual(agent.settings, want) || w.page != nil {
+	if want := (link.Settings{Interval: 15 * time.Minute, DetailsInterval: 6 * time.Hour, Sound: true, Command: []string{"/bin/hook"}}); !reflect.DeepEqual(agent.settings, want) || w.page != nil {
 		t.Errorf("saved %+v, want %+v", agent.settings, want)
 	}
 }

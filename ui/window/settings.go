@@ -14,6 +14,7 @@ import (
 // settingsForm edits what holds for all sites.
 type settingsForm struct {
 	page
+	was                         link.Settings
 	interval, details           *entry
 	intervalField, detailsField *field
 	save                        *button
@@ -37,7 +38,7 @@ func (w *Window) editSettings() {
 }
 
 func (w *Window) openSettings(now link.Settings) *settingsForm {
-	s := &settingsForm{page: page{w: w}, interval: newEntry(w, "1h"), details: newEntry(w, "6h")}
+	s := &settingsForm{page: page{w: w}, was: now, interval: newEntry(w, "1h"), details: newEntry(w, "6h")}
 	s.interval.Text, s.details.Text = spell(now.Interval), spell(now.DetailsInterval)
 	s.intervalField, s.detailsField = newField("Ask licence servers every", s.interval), newField("Read databases every", s.details)
 	for _, e := range []*entry{s.interval, s.details} {
@@ -65,7 +66,9 @@ func (s *settingsForm) check() (link.Settings, bool) {
 	s.intervalField.blame(wrong)
 	details, wrongDetails := readInterval(s.details.Text)
 	s.detailsField.blame(wrongDetails)
-	return link.Settings{Interval: interval, DetailsInterval: details}, wrong == "" && wrongDetails == ""
+	now := s.was
+	now.Interval, now.DetailsInterval = interval, details
+	return now, wrong == "" && wrongDetails == ""
 }
 
 // store saves the settings and closes the form.
