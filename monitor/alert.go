@@ -98,6 +98,7 @@ const (
 	ReasonPaused       Reason = "paused"       // by a person, with all reads
 	ReasonMild         Reason = "mild"         // the settings want worse
 	ReasonUntold       Reason = "untold"       // it was over before it was told
+	ReasonOvertaken    Reason = "overtaken"    // later news says it better
 )
 
 // The times of the policy.

@@ -2,13 +2,12 @@ package agent
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,22 +19,13 @@ import (
 
 const (
 	saveEvery   = 30 * time.Second // states without news are saved no more often
-	gatherFor   = 10 * time.Second // news waits no longer for the round to end
 	badDelivery = "Desktop notifications do not get through: %v. They are kept and tried again."
 )
 
 // deliveries are the waits after a failed delivery.
 var deliveries = []time.Duration{30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// memory is what outlives the agent. An event stays in Outbox until the desktop took its notification.
-type memory struct {
-	Version     int                  `json:"version"`
-	PausedUntil time.Time            `json:"paused_until,omitzero"`
-	Sites       []*monitor.SiteState `json:"sites"`
-	Outbox      []monitor.Event      `json:"outbox,omitempty"`
-}
-
-// announcer saves states and tells news. One goroutine, run's, does both, in this order: what was told is
+// announcer saves states and tells what the monitor decided to tell. One goroutine, run's, does both, in this order: what was told is
 // saved as told, so a restart does not repeat it.
 type announcer struct {
 	Options
@@ -47,8 +37,9 @@ type announcer struct {
 
 	mu     sync.Mutex
 	latest monitor.Snapshot
-	outbox []monitor.Event
-	dirty  bool // something changed since the last save
+	outbox []monitor.Decision // to be told; each stays until the desktop took its notification
+	dirty  bool               // something changed since the last save
+	urgent bool               // and must not get lost
 	wake   chan struct{}
 }
 
@@ -56,30 +47,62 @@ func newAnnouncer(o Options, notice func(was, is string), record func(monitor.Te
 	return &announcer{Options: o, send: o.sender().Send, notice: notice, record: record, wake: make(chan struct{}, 1)}
 }
 
-// take notes a snapshot and its news. It does not block.
+// take notes a snapshot and what it decides, and puts on record what is not told. It does not block.
 func (n *announcer) take(s monitor.Snapshot) {
 	n.mu.Lock()
+	n.urgent = n.urgent || len(s.Decisions) > 0 || !reflect.DeepEqual(hands(n.latest), hands(s))
 	n.latest = s
-	n.outbox = append(n.outbox, s.Events...)
+	for _, d := range s.Decisions {
+		if d.Fate == monitor.Tell {
+			n.outbox = append(n.outbox, d)
+		}
+	}
 	n.dirty = true
 	n.mu.Unlock()
+	n.untold(s.Decisions)
 	select {
 	case n.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (n *announcer) now() (s monitor.Snapshot, outbox []monitor.Event, dirty bool) {
+// hands are what people said that holds.
+func hands(s monitor.Snapshot) []monitor.Hand {
+	list := slices.Clone(s.Snoozes)
+	for _, a := range s.Alerts {
+		if a.Ack != nil {
+			list = append(list, *a.Ack)
+		}
+	}
+	return list
+}
+
+// untold puts on record what is held or dropped.
+func (n *announcer) untold(list []monitor.Decision) {
+	outcomes := map[monitor.Fate]monitor.Outcome{monitor.Hold: monitor.Held, monitor.Drop: monitor.Dropped}
+	for _, d := range list {
+		alone := []monitor.Decision{d}
+		if m, ok := notify.Compose(alone); ok && outcomes[d.Fate] != "" {
+			n.record(telling(m, alone, outcomes[d.Fate], d.Why()))
+		}
+	}
+}
+
+// waiting returns the latest snapshot, and of what is to be told what still needs telling. What does not is put on record.
+func (n *announcer) waiting() (s monitor.Snapshot, list []monitor.Decision) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.latest, slices.Clip(n.outbox), n.dirty
+	left, over := monitor.Settle(n.outbox, n.latest)
+	n.outbox = left
+	n.urgent = n.urgent || len(over) > 0
+	s = n.latest
+	n.mu.Unlock()
+	n.untold(over)
+	return s, slices.Clip(left)
 }
 
 // delivery is where run stands with news.
 type delivery struct {
 	saved    time.Time // when states were last saved
-	known    int       // events in the saved outbox
-	since    time.Time // since when there is news; zero: there is none
 	next     time.Time // when a failed delivery is tried again
 	failures int       // in a row
 }
@@ -103,52 +126,57 @@ func (n *announcer) run(ctx context.Context) error {
 
 // step saves and tells what is to be saved and told now, and returns how long to wait if nothing comes.
 func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.Duration {
-	snapshot, events, dirty := n.now()
-	if snapshot.At.IsZero() {
+	n.mu.Lock()
+	spoken := !n.latest.At.IsZero()
+	n.mu.Unlock()
+	if !spoken {
 		return time.Hour // the monitor has not spoken yet: what an earlier agent saved still holds
 	}
-	if len(events) != d.known || dirty && now.Sub(d.saved) >= saveEvery {
-		n.save()
-		d.saved, d.known = now, len(events)
-	}
-	if len(events) == 0 {
-		d.since = time.Time{}
+	snapshot, list := n.waiting()
+	dirty := n.saveDue(d, now)
+	if len(list) == 0 {
+		*d = delivery{saved: d.saved}
 		if dirty {
 			return max(0, d.saved.Add(saveEvery).Sub(now))
 		}
 		return time.Hour
 	}
-	if d.since.IsZero() {
-		d.since = now
+	if wait := max(monitor.Ripe(list, snapshot, now), d.next.Sub(now)); wait > 0 {
+		return min(wait, saveEvery)
 	}
-	round := snapshot.Reading() > 0 && now.Sub(d.since) < gatherFor
-	switch {
-	case round || now.Before(snapshot.PausedUntil):
-		return time.Second
-	case now.Before(d.next):
-		return d.next.Sub(now)
-	}
-	if !n.tell(ctx, events) {
+	if !n.tell(ctx, list) {
 		d.next = now.Add(deliveries[min(d.failures, len(deliveries)-1)])
 		d.failures++
 		return d.next.Sub(now)
 	}
-	*d = delivery{known: -1} // what was told is saved as told, at once
+	*d = delivery{} // what was told is saved as told, at once
 	return 0
 }
 
-// tell hands events to the desktop as one notification and takes them from the outbox. It reports whether
-// they are told.
-func (n *announcer) tell(ctx context.Context, events []monitor.Event) bool {
-	if m, ok := notify.Compose(events); ok {
+// saveDue saves if it is time to, and reports whether something is left to be saved.
+func (n *announcer) saveDue(d *delivery, now time.Time) bool {
+	n.mu.Lock()
+	dirty, urgent := n.dirty, n.urgent
+	n.mu.Unlock()
+	if !urgent && !(dirty && now.Sub(d.saved) >= saveEvery) {
+		return dirty
+	}
+	n.save()
+	d.saved = now
+	return false
+}
+
+// tell hands decisions to the desktop as one notification and takes them from the outbox. It reports whether they are told.
+func (n *announcer) tell(ctx context.Context, list []monitor.Decision) bool {
+	if m, ok := notify.Compose(list); ok {
 		if err := n.send(ctx, m); err != nil {
 			n.Log.Warn("a notification is kept for later", "err", err)
 			if n.stand(fmt.Sprintf(badDelivery, err)) { // else this failure is on record
-				n.record(telling(m, events, monitor.Failed, err))
+				n.record(telling(m, list, monitor.Failed, err.Error()))
 			}
 			return false
 		}
-		n.record(telling(m, events, monitor.Sent, nil))
+		n.record(telling(m, list, monitor.Sent, why(list)))
 		n.Log.Info("notified", "title", m.Title)
 		if n.Say != nil {
 			n.Say("notification: " + m.Title)
@@ -156,9 +184,32 @@ func (n *announcer) tell(ctx context.Context, events []monitor.Event) bool {
 	}
 	n.stand("")
 	n.mu.Lock()
-	n.outbox = n.outbox[len(events):]
+	n.outbox = n.outbox[len(list):]
+	n.urgent = true
 	n.mu.Unlock()
 	return true
+}
+
+// telling is the record of what became of decisions that m tells of.
+func telling(m notify.Message, list []monitor.Decision, outcome monitor.Outcome, why string) monitor.Telling {
+	t := monitor.Telling{At: time.Now(), Title: m.Title, Text: m.Body, Severity: m.Severity, Outcome: outcome, Why: why}
+	for _, d := range list {
+		if of := (monitor.Subject{Site: d.Site, Owner: d.Owner}); d.Site != "" && !slices.Contains(t.About, of) {
+			t.About = append(t.About, of)
+		}
+	}
+	return t
+}
+
+// why says of all decisions why they are told.
+func why(list []monitor.Decision) string {
+	var reasons []string
+	for _, d := range list {
+		if w := d.Why(); !slices.Contains(reasons, w) {
+			reasons = append(reasons, w)
+		}
+	}
+	return strings.Join(reasons, "; ")
 }
 
 // stand shows what keeps notifications from getting through, and reports whether that is new.
@@ -169,75 +220,6 @@ func (n *announcer) stand(trouble string) bool {
 	n.notice(n.trouble, trouble)
 	n.trouble = trouble
 	return true
-}
-
-// load reads what an earlier agent saved. What cannot be read is said, and kept beside the file.
-func (n *announcer) load() memory {
-	var m memory
-	_, err := atomicfile.Read(n.State, func(data []byte) error {
-		m = memory{}
-		if err := json.Unmarshal(data, &m); err != nil {
-			return err
-		}
-		if m.Version != 1 {
-			return fmt.Errorf("it is of version %d, which this program does not know", m.Version)
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		n.Log.Warn("what was known before cannot be read: all that is found now counts as new", "file", n.State, "err", err)
-		os.Rename(n.State, n.State+".unreadable")
-		return memory{}
-	}
-	n.outbox = m.Outbox
-	return m
-}
-
-// save writes states and outbox. Modules are left out: they are most of the bytes, and are read again at once.
-func (n *announcer) save() {
-	n.mu.Lock()
-	n.dirty = false
-	n.mu.Unlock()
-	snapshot, events, _ := n.now()
-	if snapshot.At.IsZero() {
-		return // the monitor never spoke: what an earlier agent saved still holds
-	}
-	m := memory{Version: 1, PausedUntil: snapshot.PausedUntil, Sites: make([]*monitor.SiteState, len(snapshot.Sites)), Outbox: events}
-	for i, site := range snapshot.Sites {
-		m.Sites[i] = light(site)
-	}
-	data, err := json.Marshal(m)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(n.State), 0o700)
-	}
-	if err == nil {
-		err = atomicfile.Write(n.State, data, 0o600)
-	}
-	unsaved := ""
-	if err != nil {
-		unsaved = fmt.Sprintf("What is known cannot be saved, so a restart may repeat notifications: %v.", err)
-	}
-	if unsaved != n.unsaved {
-		if err != nil {
-			n.Log.Error("what is known cannot be saved: a restart may repeat notifications", "err", err)
-		}
-		n.notice(n.unsaved, unsaved)
-		n.unsaved = unsaved
-	}
-}
-
-func light(s *monitor.SiteState) *monitor.SiteState {
-	c := *s
-	c.Reading = false
-	c.Owners = append([]monitor.OwnerState(nil), s.Owners...)
-	for i := range c.Owners {
-		if l := c.Owners[i].Licence; l != nil && len(l.Modules) > 0 {
-			bare := *l
-			bare.Modules = nil
-			c.Owners[i].Licence = &bare
-		}
-	}
-	return &c
 }
 
 // icon returns the path of the icon file of a look, made if it is not there. It never changes, because Windows keeps the first

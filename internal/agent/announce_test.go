@@ -129,15 +129,16 @@ func (d *desk) wantTold(t *testing.T, want ...monitor.Telling) {
 }
 
 // bad is news about an owner.
-func bad(owner string) monitor.Event {
-	f := monitor.Finding{Kind: "status", Case: "ProblemWithLicense", Severity: monitor.Critical, Text: "It is bad."}
-	return monitor.Event{At: time.Now(), Site: "S", Owner: owner, From: monitor.OK, To: monitor.Critical, Appeared: []monitor.Finding{f}}
+func bad(owner string) monitor.Decision {
+	f := monitor.Finding{Kind: "status", Case: "Problem" + owner, Severity: monitor.Critical, Text: "It is bad."}
+	return monitor.Decision{At: time.Now(), Subject: monitor.Subject{Site: "S", Owner: owner}, Act: monitor.Appeared, Fate: monitor.Tell,
+		Reason: monitor.ReasonNew, Finding: f, Since: time.Now(), To: monitor.Critical}
 }
 
-// told is a snapshot of one site, with news.
-func told(reading bool, news ...monitor.Event) monitor.Snapshot {
+// told is a snapshot of one site, with what was decided.
+func told(reading bool, news ...monitor.Decision) monitor.Snapshot {
 	s := &monitor.SiteState{Site: monitor.Site{Name: "S"}, Reading: reading, NextCheck: time.Now().Round(0)}
-	return monitor.Snapshot{At: time.Now(), Sites: []*monitor.SiteState{s}, Events: news}
+	return monitor.Snapshot{At: time.Now().Round(0), Sites: []*monitor.SiteState{s}, Decisions: news}
 }
 
 // inBubble runs f in fake time with the name of a state file that does not exist.
@@ -181,15 +182,19 @@ func TestWhatCameToNothingIsNotTold(t *testing.T) {
 	inBubble(t, func(t *testing.T, file string) {
 		d := sit(file)
 		defer d.start(t)()
-		e := bad("A")
-		over := e
-		over.From, over.To, over.Appeared, over.Gone = e.To, e.From, nil, e.Appeared
-		d.take(told(true, e))
+		bad := bad("A")
+		over := bad
+		over.Act, over.Reason, over.To = monitor.Over, monitor.ReasonOver, monitor.OK
+		d.take(told(true, bad))
 		d.take(told(false, over))
 		after(time.Minute)
 		d.wantSent(t, "after a minute")
 		if m := saved(t, file); len(m.Outbox) != 0 {
-			t.Errorf("%d events are kept", len(m.Outbox))
+			t.Errorf("%d decisions are kept", len(m.Outbox))
+		}
+		list := d.look().told
+		if len(list) != 2 || list[0].Outcome != monitor.Dropped || list[0].Why != "not sent: it was over before it was told" || list[0].Title != "S, A: critical" {
+			t.Errorf("on record is %+v, want that both were over before they were told", list)
 		}
 	})
 }
@@ -220,7 +225,7 @@ func TestAFailedDeliveryIsKeptAndTriedAgain(t *testing.T) {
 		d.wantTold(t,
 			monitor.Telling{Title: "S, A: critical", Outcome: monitor.Failed, Why: "nobody listens", About: []monitor.Subject{a}},
 			monitor.Telling{Title: "2 licence changes, the worst critical", Outcome: monitor.Failed, Why: "somebody refuses", About: []monitor.Subject{a, b}},
-			monitor.Telling{Title: "2 licence changes, the worst critical", Outcome: monitor.Sent, About: []monitor.Subject{a, b}})
+			monitor.Telling{Title: "2 licence changes, the worst critical", Outcome: monitor.Sent, Why: "sent: new", About: []monitor.Subject{a, b}})
 		before := len(d.look().asked)
 		d.breaks(errors.New("nobody listens"))
 		d.take(told(false, bad("C")))
@@ -231,16 +236,43 @@ func TestAFailedDeliveryIsKeptAndTriedAgain(t *testing.T) {
 	})
 }
 
-func TestAPauseHoldsNewsBack(t *testing.T) {
+// What is held or dropped goes on record when that is decided, by the policy itself, and not at each look.
+func TestWhatIsHeldIsOnRecordOnce(t *testing.T) {
 	inBubble(t, func(t *testing.T, file string) {
 		d := sit(file)
-		defer d.start(t)()
-		s := told(false, bad("A"))
-		s.PausedUntil = time.Now().Add(time.Hour)
-		d.take(s)
-		after(59 * time.Minute)
-		d.wantSent(t, "in the pause")
-		after(2 * time.Minute)
-		d.wantSent(t, "after it", "S, A: critical")
+		stop := d.start(t)
+		rules, alerts := monitor.DefaultRules(), monitor.NewAlerts(nil, nil)
+		look := func(d *desk, paused time.Time) {
+			s := told(false)
+			s.PausedUntil = paused
+			site := *s.Sites[0]
+			site.Owners = []monitor.OwnerState{{Owner: "A", Severity: monitor.Critical, Findings: []monitor.Finding{bad("A").Finding}, Looks: time.Now().Minute()}}
+			s.Sites[0] = &site
+			s.Decisions = alerts.Take(rules, s, true)
+			s.Alerts, s.Snoozes = alerts.Saved()
+			d.take(s)
+			after(time.Minute)
+		}
+		until := time.Now().Add(10 * time.Minute)
+		look(d, until)
+		look(d, until)
+		stop()
+		d.wantSent(t, "while it is paused")
+		why := "held: paused until " + until.Format("15:04")
+		d.wantTold(t, monitor.Telling{Title: "S, A: critical", Outcome: monitor.Held, Why: why, About: []monitor.Subject{{Site: "S", Owner: "A"}}})
+
+		next := sit(file)
+		m := next.load()
+		alerts = monitor.NewAlerts(m.Alerts, m.Snoozes)
+		defer next.start(t)()
+		look(next, until)
+		if list := next.look().told; len(list) != 0 {
+			t.Errorf("after a restart there is on record %+v, want nothing again", list)
+		}
+		look(next, time.Time{})
+		next.wantSent(t, "when the pause is over", "S, A: critical")
+		if list := next.look().told; len(list) != 1 || list[0].Why != "sent: it was held until now: paused" || !strings.HasPrefix(list[0].Text, "While it was paused: ") {
+			t.Errorf("on record is %+v, want that it was told because it was held until now", list)
+		}
 	})
 }

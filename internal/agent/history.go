@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +18,6 @@ import (
 	"licensewatch/monitor/forecast"
 	"licensewatch/monitor/history"
 	"licensewatch/monitor/link"
-	"licensewatch/ui/notify"
 )
 
 // reported is how far back a report looks.
@@ -135,22 +133,4 @@ func (a *Agent) export(ctx context.Context, format, file string) error {
 		return fmt.Errorf("the report cannot be written: %w", err)
 	}
 	return nil
-}
-
-// telling is the record of a notification that tells of events.
-func telling(m notify.Message, events []monitor.Event, outcome monitor.Outcome, why error) monitor.Telling {
-	t := monitor.Telling{At: time.Now(), Title: m.Title, Text: m.Body, Severity: m.Severity, Outcome: outcome}
-	if why != nil {
-		t.Why = why.Error()
-	}
-	for _, e := range events {
-		if s := (monitor.Subject{Site: e.Site, Owner: e.Owner}); e.Site != "" {
-			t.About = append(t.About, s)
-		}
-	}
-	slices.SortFunc(t.About, func(a, b monitor.Subject) int {
-		return cmp.Or(strings.Compare(a.Site, b.Site), strings.Compare(a.Owner, b.Owner))
-	})
-	t.About = slices.Compact(t.About)
-	return t
 }

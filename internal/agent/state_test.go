@@ -44,12 +44,12 @@ func TestUntoldNewsSurvivesARestart(t *testing.T) {
 	})
 }
 
-// An agent that was paused, or whose desktop took nothing, starts with news at hand. Before the monitor has
-// spoken it knows neither the pause nor the sites.
+// An agent whose desktop took nothing starts with news at hand. Before the monitor has spoken it does not know how things stand.
 func TestBeforeTheMonitorSpeaksNothingIsToldOrOverwritten(t *testing.T) {
 	inBubble(t, func(t *testing.T, file string) {
 		first := sit(file)
 		stop := first.start(t)
+		first.breaks(errors.New("nobody listens"))
 		s := told(false, bad("A"))
 		s.PausedUntil = time.Now().Add(time.Hour).Round(0)
 		first.take(s)
@@ -63,10 +63,10 @@ func TestBeforeTheMonitorSpeaksNothingIsToldOrOverwritten(t *testing.T) {
 		}
 		stop = second.start(t)
 		after(time.Minute)
-		second.wantSent(t, "in the pause, before a snapshot")
+		second.wantSent(t, "before a snapshot")
 		stop()
 		if got := saved(t, file); len(got.Sites) != 1 || len(got.Outbox) != 1 || !got.PausedUntil.Equal(s.PausedUntil) {
-			t.Errorf("saved %d sites, %d events, paused until %v: the state of the agent before is lost", len(got.Sites), len(got.Outbox), got.PausedUntil)
+			t.Errorf("saved %d sites, %d decisions, paused until %v: the state of the agent before is lost", len(got.Sites), len(got.Outbox), got.PausedUntil)
 		}
 	})
 }
@@ -149,7 +149,7 @@ func TestStatesAreSavedWithoutModulesAndAreNoNewsAgain(t *testing.T) {
 }
 
 func TestAStateFileThatCannotBeReadIsKeptAndSaid(t *testing.T) {
-	for name, text := range map[string]string{"garbage": "{", "a newer version": `{"version": 2, "sites": []}`, "an empty file": ""} {
+	for name, text := range map[string]string{"garbage": "{", "a newer version": `{"version": 3, "sites": []}`, "an empty file": ""} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T, file string) {
 				write(t, file, text)
@@ -170,11 +170,73 @@ func TestAStateFileThatCannotBeReadIsKeptAndSaid(t *testing.T) {
 
 func TestTheStateBeforeStandsInForADamagedOne(t *testing.T) {
 	inBubble(t, func(t *testing.T, file string) {
-		write(t, file+".bak", `{"version": 1, "sites": [{"site": {"name": "S"}, "owners": null, "severity": "ok"}], "outbox": [{"site": "S", "from": "ok", "to": "critical"}]}`)
+		write(t, file+".bak", `{"version": 1, "sites": [{"site": {"name": "S"}, "owners": null, "severity": "ok"}], "outbox": [{"site": "S", "from": "ok", "to": "critical", "appeared": [{"kind": "stopped", "severity": "critical"}]}]}`)
 		write(t, file, `{"version": 1, "sites": [{"site"`)
 		d := sit(file)
 		if m := d.load(); len(m.Sites) != 1 || len(d.outbox) != 1 {
-			t.Errorf("loaded %+v with %d events, want what was saved before", m, len(d.outbox))
+			t.Errorf("loaded %+v with %d decisions, want what was saved before", m, len(d.outbox))
+		}
+	})
+}
+
+// The program before knew events and told all of them, but for those in its outbox.
+func TestTheMemoryOfAnEarlierProgramIsTakenOver(t *testing.T) {
+	const earlier = `{"version": 1, "paused_until": "2026-11-25T12:00:00Z", "sites": [{"site": {"name": "S"}, "severity": "critical", "owners": [
+		{"owner": "A", "severity": "critical", "findings": [{"kind": "stopped", "severity": "critical", "text": "It stopped."}]},
+		{"owner": "B", "severity": "warning", "findings": [{"kind": "maintenance", "severity": "warning", "text": "It ended."}]}]}],
+		"outbox": [
+			{"site": "S", "owner": "A", "from": "warning", "to": "critical", "appeared": [{"kind": "stopped", "severity": "critical", "text": "It stopped."}], "gone": [{"kind": "expired", "severity": "critical", "text": "It expired."}]},
+			{"site": "S", "owner": "C", "from": "unknown", "to": "ok", "gone": [{"kind": "stale", "severity": "unknown", "text": "It was old."}]}]}`
+	inBubble(t, func(t *testing.T, file string) {
+		write(t, file, earlier)
+		d := sit(file)
+		m := d.load()
+		if len(m.Sites) != 1 || !m.PausedUntil.Equal(time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)) {
+			t.Errorf("loaded %d sites and a pause until %v, want all of it", len(m.Sites), m.PausedUntil)
+		}
+		alerts := monitor.NewAlerts(m.Alerts, m.Snoozes)
+		s := monitor.Snapshot{At: time.Now().Round(0), Sites: m.Sites}
+		if again := alerts.Take(monitor.DefaultRules(), s, true); len(again) != 0 {
+			t.Errorf("what was told before is told again: %+v", again)
+		}
+		s.Alerts, s.Snoozes = alerts.Saved()
+		defer d.start(t)()
+		d.take(s)
+		after(time.Second)
+		d.wantSent(t, "what the program before had not told", "2 changes, the worst critical")
+		if list := d.look().told; len(list) != 1 || !strings.Contains(list[0].Text, "S, A: It stopped.") || !strings.Contains(list[0].Text, "S, C: The licence server answers again.") {
+			t.Errorf("it said %+v, want both pieces of news", list)
+		}
+		if m := saved(t, file); m.Version != 2 || len(m.Alerts) != 2 || len(m.Outbox) != 0 {
+			t.Errorf("saved version %d with %d alerts and %d decisions, want 2 with two alerts and none", m.Version, len(m.Alerts), len(m.Outbox))
+		}
+		s.At = s.At.Add(25 * time.Hour)
+		if due := alerts.Take(monitor.DefaultRules(), s, true); len(due) != 2 || due[0].Act != monitor.Still {
+			t.Errorf("a day later %+v, want reminders of what is overdue", due)
+		}
+	})
+}
+
+func TestWhatPeopleSaidIsSavedAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		d.take(told(false))
+		after(time.Second)
+		of := monitor.Subject{Site: "S"}
+		s := told(false)
+		s.Snoozes = []monitor.Hand{{Subject: of, At: s.At, Until: s.At.Add(time.Hour)}}
+		d.take(s)
+		synctest.Wait()
+		if m := saved(t, file); len(m.Snoozes) != 1 {
+			t.Error("a snooze is not saved at once")
+		}
+		s = told(false)
+		s.Alerts = []monitor.Alert{{Subject: of, Ack: &monitor.Hand{Subject: of, At: s.At, By: "ada"}}}
+		d.take(s)
+		synctest.Wait()
+		if m := saved(t, file); len(m.Snoozes) != 0 || len(m.Alerts) != 1 || m.Alerts[0].Ack.By != "ada" {
+			t.Errorf("saved %+v and %+v, want the acknowledgement alone, at once", m.Alerts, m.Snoozes)
 		}
 	})
 }

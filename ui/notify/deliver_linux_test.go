@@ -61,11 +61,11 @@ func TestTheDesktopGetsWhatWasComposed(t *testing.T) {
 	d, s := onDesktop(t, desktop.Options{NoKeyring: true, NoTray: true})
 	icon := filepath.Join(t.TempDir(), "icon.png")
 	s.Icon = func(Message) string { return icon }
-	bad := func(text string) monitor.Event {
+	bad := func(text string) monitor.Decision {
 		f := monitor.Finding{Kind: "k", Severity: monitor.Critical, Text: text + " <b>bold</b> & $(x) It's 100%\n.", Action: "Act."}
-		return event(text, "Ærø ADDON", monitor.OK, monitor.Critical, list(f), nil)
+		return appears(text, "Ærø ADDON", f)
 	}
-	m, ok := Compose([]monitor.Event{bad("<i>one</i>"), bad("two")})
+	m, ok := Compose([]monitor.Decision{bad("<i>one</i>"), bad("two")})
 	if !ok {
 		t.Fatal("there is no message")
 	}

@@ -1,6 +1,6 @@
 // Package notify words news as desktop notifications and hands them to the desktop.
 //
-//	[]monitor.Event ─ Compose ─► Message ─ Sender ─► child process ─ Deliver ─► beeep ─► desktop
+//	[]monitor.Decision ─ Compose ─► Message ─ Sender ─► child process ─ Deliver ─► beeep ─► desktop
 //
 // beeep takes no deadline, so each notification goes through a short-lived child of the same binary.
 package notify
@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"licensewatch/monitor"
 )
@@ -19,6 +18,7 @@ const (
 	maxTitle = 80  // characters
 	maxLine  = 160 // characters of one piece of news
 	maxNews  = 4   // pieces of news in one notification
+	maxNames = 6   // sites or owners that are named of those with one cause
 )
 
 // Message is one notification. Its text is safe for every back end: some read markup, and one runs a shell.
@@ -28,143 +28,207 @@ type Message struct {
 	Severity monitor.Severity `json:"severity"`
 }
 
-// Compose words news as one message. Several events about one owner count as what they come to in the end;
-// it reports false when that is nothing.
-func Compose(events []monitor.Event) (Message, bool) {
-	news := settle(events)
-	switch len(news) {
-	case 0:
+// Compose words decisions as one message. Several about one owner, site or way out are one piece of news, whose worst is told; pieces
+// of one cause are told in one sentence. It reports false when there is nothing to tell.
+func Compose(list []monitor.Decision) (Message, bool) {
+	causes := byCause(bySubject(list))
+	if len(causes) == 0 {
 		return Message{}, false
-	case 1:
-		e := news[0]
-		return Message{Title: Safe(title(e), maxTitle), Body: Safe(sentence(e, true), 2*maxLine), Severity: e.To}, true
 	}
-	worst := news[0].To
-	title := fmt.Sprintf("%d licence changes, the worst %v", len(news), worst)
-	switch other := slices.ContainsFunc(news, otherThanLicence); {
-	case worst == monitor.OK && other:
-		title = fmt.Sprintf("%d troubles are over", len(news))
-	case worst == monitor.OK:
-		title = fmt.Sprintf("%d licences are in order again", len(news))
-	case other:
-		title = fmt.Sprintf("%d changes, the worst %v", len(news), worst)
-	}
-	var lines []string
-	for _, e := range news[:min(len(news), maxNews)] {
-		line := sentence(e, false)
-		if e.Network == "" {
-			line = about(e) + ": " + line
+	m := Message{Severity: monitor.OK}
+	for _, c := range causes {
+		for _, p := range c {
+			m.Severity = max(m.Severity, p.To)
 		}
-		lines = append(lines, Safe(line, maxLine))
 	}
-	if more := len(news) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+	held := heldWords(list)
+	switch first := causes[0]; {
+	case len(causes) > 1:
+		m.Title, m.Body = several(causes, held)
+	case len(first) > 1:
+		m.Title = Safe(first.title(), maxTitle)
+		m.Body = Safe(held+first.sentence(), 2*maxLine) + "\n" + first.names()
+	default:
+		m.Title, m.Body = Safe(title(first[0]), maxTitle), Safe(held+sentence(first[0], true), 2*maxLine)
 	}
-	return Message{Title: title, Body: strings.Join(lines, "\n"), Severity: worst}, true
+	return m, true
 }
 
-// settle merges the events about one owner, one site, or one way out, into one, drops what came to nothing, and sorts the
-// worst to the front.
-func settle(events []monitor.Event) []monitor.Event {
-	var list []monitor.Event
-	for _, e := range events {
-		i := slices.IndexFunc(list, func(o monitor.Event) bool { return o.Site == e.Site && o.Owner == e.Owner && o.Network == e.Network })
+// bySubject takes of the decisions about one subject the one that tells most, with what the subject is now, in the order of the subjects.
+func bySubject(list []monitor.Decision) []monitor.Decision {
+	var pieces []monitor.Decision
+	for _, d := range list {
+		i := slices.IndexFunc(pieces, func(p monitor.Decision) bool { return p.Subject == d.Subject })
 		if i < 0 {
-			list = append(list, e)
+			pieces = append(pieces, d)
 			continue
 		}
-		was := list[i]
-		list[i] = monitor.Event{
-			At: e.At, Site: e.Site, Owner: e.Owner, Network: e.Network, From: was.From, To: e.To,
-			Appeared: append(without(was.Appeared, e.Gone), without(e.Appeared, was.Gone)...),
-			Gone:     append(without(was.Gone, e.Appeared), without(e.Gone, was.Appeared)...),
+		lead := pieces[i]
+		if cmp.Or(cmp.Compare(rank(d), rank(lead)), cmp.Compare(d.Finding.Severity, lead.Finding.Severity)) >= 0 {
+			lead = d
 		}
+		lead.To = d.To
+		pieces[i] = lead
 	}
-	list = slices.DeleteFunc(list, func(e monitor.Event) bool { return len(e.Appeared)+len(e.Gone) == 0 })
-	slices.SortStableFunc(list, func(a, b monitor.Event) int { return cmp.Compare(b.To, a.To) })
+	return pieces
+}
+
+// rank is how much a person wants to know news of its kind before other news of the same subject.
+func rank(d monitor.Decision) int {
+	switch d.Act {
+	case monitor.Appeared, monitor.Unstable:
+		return 3
+	case monitor.Still, monitor.Steady:
+		return 2
+	case monitor.Over:
+		return 1
+	}
+	return 0
+}
+
+// cause is news of one cause, at least one piece.
+type cause []monitor.Decision
+
+// byCause gathers pieces of one cause, the worst first.
+func byCause(pieces []monitor.Decision) []cause {
+	var list []cause
+	for _, p := range pieces {
+		i := slices.IndexFunc(list, func(c cause) bool { return sameCause(c[0], p) })
+		if i < 0 {
+			list = append(list, cause{p})
+			continue
+		}
+		list[i] = append(list[i], p)
+	}
+	slices.SortStableFunc(list, func(a, b cause) int {
+		return cmp.Or(cmp.Compare(b.worst(), a.worst()), cmp.Compare(rank(b[0]), rank(a[0])))
+	})
 	return list
 }
 
-func without(list, other []monitor.Finding) []monitor.Finding {
-	return slices.DeleteFunc(slices.Clone(list), func(f monitor.Finding) bool {
-		return slices.ContainsFunc(other, func(o monitor.Finding) bool { return o.Kind == f.Kind && o.Case == f.Case })
-	})
+func sameCause(a, b monitor.Decision) bool {
+	f, g := a.Finding, b.Finding
+	return a.Act == b.Act && a.Network == "" && b.Network == "" && (a.Act != monitor.Over || a.To == b.To) &&
+		f.Kind == g.Kind && f.Case == g.Case && f.Failure == g.Failure && f.Reason == g.Reason && f.Severity == g.Severity
 }
 
-// otherThanLicence reports whether the event is about the way to a licence, not the licence itself.
-func otherThanLicence(e monitor.Event) bool {
-	return slices.ContainsFunc(slices.Concat(e.Appeared, e.Gone), func(f monitor.Finding) bool { return endings[f.Kind] != "" })
-}
-
-// title is the event in a few words.
-func title(e monitor.Event) string {
-	switch {
-	case e.Network == "":
-		return about(e) + ": " + verdict(e)
-	case len(e.Appeared) > 0:
-		return e.Appeared[0].Title
-	case e.Network == monitor.NetworkDirect:
-		return "Online again"
+// worst is the worst that the news is about; what is over counts as what is left.
+func (c cause) worst() monitor.Severity {
+	worst := monitor.OK
+	for _, d := range c {
+		worst = max(worst, severity(d))
 	}
-	return "The proxy can be passed again"
+	return worst
 }
 
-func about(e monitor.Event) string {
-	if e.Owner == "" {
-		return e.Site
+func severity(d monitor.Decision) monitor.Severity {
+	if d.Act == monitor.Over || d.Act == monitor.Steady {
+		return d.To
 	}
-	return e.Site + ", " + e.Owner
+	return d.Finding.Severity
 }
 
-// verdict is the event about a site or an owner in a few words.
-func verdict(e monitor.Event) string {
-	switch {
-	case len(e.Appeared) > 0 && worst(e.Appeared).Title != "":
-		return worst(e.Appeared).Title
-	case len(e.Appeared) > 0 && e.To == monitor.OK:
-		return "news"
-	case len(e.Appeared) > 0:
-		return e.To.String()
-	case e.To == monitor.OK:
-		return "ok again"
-	}
-	return "still " + e.To.String()
-}
+// title says whom the cause concerns, and what it is in a few words.
+func (c cause) title() string { return c.whom() + ": " + c.words() }
 
-// endings say that what a finding of a kind tells is over. Other kinds are about the licence itself, and are repeated.
-var endings = map[string]string{
-	monitor.FindingUnreadable:  "It can be checked again.",
-	monitor.FindingStale:       "The licence server answers again.",
-	monitor.FindingTenant:      "The tenant runs again.",
-	monitor.FindingCertificate: "The server has a new certificate.",
-	monitor.FindingOffline:     "The sites can be reached again, and are being read.",
-}
-
-// sentence says what appeared, worst first, or else what is over.
-func sentence(e monitor.Event, action bool) string {
-	if len(e.Appeared) == 0 {
-		if words, ok := endings[e.Gone[0].Kind]; ok {
-			return words
+// whom counts sites and owners: "3 owners of Head office".
+func (c cause) whom() string {
+	owners, sites := 0, map[string]bool{}
+	for _, d := range c {
+		sites[d.Site] = true
+		if d.Owner != "" {
+			owners++
 		}
-		return "No longer true: " + e.Gone[0].Text
 	}
-	f := worst(e.Appeared)
-	if action && f.Action != "" {
-		return ended(f.Text) + " " + f.Action
+	switch {
+	case owners == 0:
+		return fmt.Sprintf("%d sites", len(c))
+	case owners < len(c):
+		return fmt.Sprintf("%d sites and owners", len(c))
+	case len(sites) == 1:
+		return fmt.Sprintf("%d owners of %s", len(c), c[0].Site)
 	}
-	return f.Text
+	return fmt.Sprintf("%d owners", len(c))
 }
 
-// ended is text that ends as a sentence does: that of a failure does not, for what a server said may be its end.
-func ended(text string) string {
-	if last, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune(".!?…", last) {
+// sentence says what they have in common, and what to do.
+func (c cause) sentence() string {
+	same := func(of func(monitor.Decision) string) string {
+		words := of(c[0])
+		if slices.ContainsFunc(c, func(d monitor.Decision) bool { return of(d) != words }) {
+			return ""
+		}
+		return words
+	}
+	if text := same(func(d monitor.Decision) string { return sentence(d, true) }); text != "" {
 		return text
 	}
-	return text + "."
+	action := ""
+	if c[0].Act == monitor.Appeared || c[0].Act == monitor.Still {
+		action = same(func(d monitor.Decision) string { return d.Finding.Action })
+	}
+	return strings.TrimSpace(upper(c.words()) + ". " + action)
 }
 
-func worst(list []monitor.Finding) monitor.Finding {
-	return slices.MaxFunc(list, func(a, b monitor.Finding) int { return cmp.Compare(a.Severity, b.Severity) })
+// names lists the sites and owners, in one line.
+func (c cause) names() string {
+	var names []string
+	for _, d := range c[:min(len(c), maxNames)] {
+		names = append(names, Safe(about(d), 40))
+	}
+	line := strings.Join(names, "; ")
+	if more := len(c) - len(names); more > 0 {
+		line += fmt.Sprintf("; and %d more", more)
+	}
+	return line
+}
+
+// several words news of several causes.
+func several(causes []cause, held string) (title, body string) {
+	pieces, over, still, others := 0, 0, 0, false
+	worst := monitor.OK
+	for _, c := range causes {
+		pieces += len(c)
+		worst = max(worst, c.worst())
+		for _, d := range c {
+			others = others || endings[d.Finding.Kind] != ""
+		}
+		switch c[0].Act {
+		case monitor.Over:
+			over += len(c)
+		case monitor.Still:
+			still += len(c)
+		}
+	}
+	switch {
+	case over == pieces && worst == monitor.OK && others:
+		title = fmt.Sprintf("%d troubles are over", pieces)
+	case over == pieces && worst == monitor.OK:
+		title = fmt.Sprintf("%d licences are in order again", pieces)
+	case still == pieces:
+		title = fmt.Sprintf("Still: %d troubles, the worst %v", pieces, worst)
+	case others || held != "":
+		title = fmt.Sprintf("%s%d changes, the worst %v", held, pieces, worst)
+	default:
+		title = fmt.Sprintf("%d licence changes, the worst %v", pieces, worst)
+	}
+	var lines []string
+	said := 0
+	for _, c := range causes[:min(len(causes), maxNews)] {
+		said += len(c)
+		line := c.title()
+		if len(c) == 1 {
+			line = sentence(c[0], false)
+			if c[0].Network == "" {
+				line = about(c[0]) + ": " + line
+			}
+		}
+		lines = append(lines, Safe(line, maxLine))
+	}
+	if said < pieces {
+		lines = append(lines, fmt.Sprintf("and %d more", pieces-said))
+	}
+	return title, strings.Join(lines, "\n")
 }
 
 // Safe reduces text to what no notification back end interprets: no markup, no quotes, nothing that a shell

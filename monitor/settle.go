@@ -1,0 +1,69 @@
+package monitor
+
+import (
+	"slices"
+	"time"
+)
+
+// Settle takes from the news that waits to be delivered what needs no telling any more, because of what came after it or because
+// somebody has acknowledged it since. What is over comes with its new fate and reason. Both keep the order of waiting, which is not changed.
+func Settle(waiting []Decision, s Snapshot) (left, over []Decision) {
+	left = make([]Decision, 0, len(waiting))
+	drop := func(i int, why Reason, now time.Time) {
+		d := left[i]
+		d.At, d.Fate, d.Reason, d.Until = now, Drop, why, time.Time{}
+		over, left = append(over, d), slices.Delete(left, i, i+1)
+	}
+	for _, d := range waiting {
+		needed := true
+		for i := len(left) - 1; i >= 0; i-- {
+			switch was := left[i]; {
+			case was.Subject != d.Subject:
+			case was.Act == Still && d.Act == Still, was.Act == Unstable && d.Act == Steady,
+				was.Act == Appeared && d.Act == Appeared && family(was.Finding) == family(d.Finding):
+				drop(i, ReasonOvertaken, d.At)
+			case was.Finding.key() != d.Finding.key():
+			case was.Act == Appeared && d.Act == Over, was.Act == Over && d.Act == Appeared:
+				drop(i, ReasonUntold, d.At)
+				needed = false
+			case was.Act == Still && d.Act == Over:
+				drop(i, ReasonUntold, d.At)
+			}
+		}
+		if needed {
+			left = append(left, d)
+			continue
+		}
+		d.Fate, d.Reason = Drop, ReasonUntold
+		over = append(over, d)
+	}
+	for i := len(left) - 1; i >= 0; i-- {
+		d := left[i]
+		if alert, _ := s.Alert(d.Subject); alert.Ack != nil && alert.Ack.At.After(d.At) && (d.Act == Appeared || d.Act == Still) {
+			drop(i, ReasonAcknowledged, s.At)
+		}
+	}
+	return left, over
+}
+
+// AlertsOf returns the alerts of sites all of whose findings were told: what a program that knew no alerts has left behind.
+func AlertsOf(sites []*SiteState, now time.Time) []Alert {
+	a := NewAlerts(nil, nil)
+	a.Take(DefaultRules(), Snapshot{At: now, Sites: sites, Outages: outages(sites)}, true)
+	alerts, _ := a.Saved()
+	return alerts
+}
+
+// News are the decisions to tell what an event says, in the words of a program that knew events alone.
+func (e Event) News() []Decision {
+	var list []Decision
+	of := Subject{Site: e.Site, Owner: e.Owner, Network: e.Network}
+	add := func(act Act, why Reason, findings []Finding) {
+		for _, f := range findings {
+			list = append(list, Decision{At: e.At, Subject: of, Act: act, Fate: Tell, Reason: why, Finding: f, Since: e.At, To: e.To})
+		}
+	}
+	add(Over, ReasonOver, e.Gone)
+	add(Appeared, ReasonNew, e.Appeared)
+	return list
+}
