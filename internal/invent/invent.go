@@ -57,7 +57,12 @@ func (y *year) tell() {
 		for n < len(events) && events[n].At.Sub(events[0].At) < time.Minute {
 			n++
 		}
-		if m, ok := notify.Compose(events[:n]); ok {
+		var news []monitor.Decision
+		for _, e := range events[:n] {
+			news = append(news, e.News()...)
+		}
+		news, _ = monitor.Settle(news, monitor.Snapshot{})
+		if m, ok := notify.Compose(news); ok {
 			t := monitor.Telling{At: events[0].At.Add(2 * time.Second), Title: m.Title, Text: m.Body, Severity: m.Severity, Outcome: monitor.Sent}
 			for _, e := range events[:n] {
 				if about := (monitor.Subject{Site: e.Site, Owner: e.Owner}); !slices.Contains(t.About, about) {
