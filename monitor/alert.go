@@ -12,6 +12,7 @@ type Alert struct {
 	Unstable time.Time   `json:"unstable,omitzero"` // since when it changes too often to tell each time; zero: it does not
 	Counter  int         `json:"counter,omitempty"` // changes since then
 	Peak     Severity    `json:"peak,omitempty"`    // the worst of these changes
+	Spoke    time.Time   `json:"spoke,omitzero"`    // when that was last told
 	Ack      *Hand       `json:"ack,omitempty"`     // somebody knows of its troubles
 }
 
@@ -23,14 +24,20 @@ type Trouble struct {
 	Looks   int       `json:"looks"`         // in a row that said so
 	Look    int       `json:"look"`          // the latest of them
 	Need    int       `json:"need"`          // looks until it counts
-	Told    time.Time `json:"told,omitzero"` // when it was last told; zero: nobody was told of it, or that it is over
-	Went    time.Time `json:"went,omitzero"` // when it was told to be over, or made way for another
+	Known   bool      `json:"known"`         // somebody was told of it, or has seen it, and not yet that it is over
+	As      Severity  `json:"as"`            // how bad it was then
+	Mild    bool      `json:"mild"`          // nobody was told, since the settings want worse
+	Told    time.Time `json:"told,omitzero"` // when it was last told
+	Went    time.Time `json:"went,omitzero"` // when it was last over, or made way for another
 }
+
+// counts reports whether enough looks have seen that the trouble is there, or is not.
+func (t *Trouble) counts() bool { return t.Looks >= t.Need }
 
 // Seen is what is found of a subject.
 type Seen struct {
 	Findings []Finding
-	Look     int  // grows with each look: a change that only one look saw may be none
+	Look     int  // grows with each good answer: a change that only one of them saw may be none
 	Once     bool // one look is enough: an outage is over when one site was reached
 }
 
@@ -99,6 +106,7 @@ const (
 	ReasonMild         Reason = "mild"         // the settings want worse
 	ReasonUntold       Reason = "untold"       // it was over before it was told
 	ReasonOvertaken    Reason = "overtaken"    // later news says it better
+	ReasonRemoved      Reason = "removed"      // nobody watches the subject any more
 )
 
 // The times of the policy.

@@ -13,13 +13,12 @@ func (r Rules) Alert(prev Alert, seen Seen, hush Hush, now time.Time) (Alert, []
 	j := judging{Rules: r, Alert: prev.clone(), seen: seen, hush: hush, now: now}
 	j.clip()
 	j.look()
-	if j.Ack != nil && !j.Ack.holds(seen.Findings) {
-		j.Ack = nil // something changed
-	}
+	j.heed()
 	j.calm()
 	j.confirm()
 	j.release()
 	j.remind()
+	j.forget()
 	return j.Alert, j.decisions
 }
 
@@ -41,28 +40,27 @@ func (a Alert) clone() Alert {
 
 // clip takes back what a clock that was set back has put into the future: else a reminder would wait for it.
 func (j *judging) clip() {
-	for i := range j.Troubles {
-		t := &j.Troubles[i]
-		for _, at := range []*time.Time{&t.Since, &t.Told, &t.Went} {
-			*at = notAfter(*at, j.now)
+	clip := func(times ...*time.Time) {
+		for _, t := range times {
+			if t.After(j.now) {
+				*t = j.now
+			}
 		}
 	}
+	for i := range j.Troubles {
+		clip(&j.Troubles[i].Since, &j.Troubles[i].Told, &j.Troubles[i].Went)
+	}
 	for i := range j.Changes {
-		j.Changes[i] = notAfter(j.Changes[i], j.now)
+		clip(&j.Changes[i])
 	}
-	j.Unstable = notAfter(j.Unstable, j.now)
-}
-
-func notAfter(t, now time.Time) time.Time {
-	if t.After(now) {
-		return now
+	for i := range j.Held {
+		clip(&j.Held[i].At, &j.Held[i].Since)
 	}
-	return t
+	clip(&j.Unstable, &j.Spoke)
 }
 
 // look takes in what is there and what is not, and counts the looks that say so.
 func (j *judging) look() {
-	newcomers := false
 	for i := range j.Troubles {
 		t := &j.Troubles[i]
 		at := slices.IndexFunc(j.seen.Findings, func(f Finding) bool { return f.key() == t.Finding.key() })
@@ -78,159 +76,94 @@ func (j *judging) look() {
 		}
 	}
 	for _, f := range j.seen.Findings {
-		if !slices.ContainsFunc(j.Troubles, func(t Trouble) bool { return t.Finding.key() == f.key() }) {
+		if j.trouble(f.key()) == nil {
 			t := Trouble{Finding: f}
 			t.turn(true, j.seen, j.now)
 			j.Troubles = append(j.Troubles, t)
-			newcomers = true
+			j.changed = true
 		}
 	}
-	j.changed = j.changed || newcomers
-	if newcomers {
-		j.doubt()
+	if !j.changed {
+		return
 	}
-	if j.changed {
-		j.Changes = append(j.Changes, j.now)
+	j.doubt()
+	if j.Changes = append(j.Changes, j.now); len(j.Changes) > flapAfter {
+		j.Changes = j.Changes[1:]
 	}
-	j.Changes = slices.DeleteFunc(j.Changes, func(at time.Time) bool { return j.now.Sub(at) >= flapWithin })
-	j.Troubles = slices.DeleteFunc(j.Troubles, func(t Trouble) bool {
-		return !t.There && t.Told.IsZero() && j.now.Sub(t.Went) >= flapWithin && !j.holds(t.Finding.key())
-	})
 }
 
 // turn notes that the trouble comes or goes. What comes is confirmed by the judge of findings, so that one look is enough, unless it
 // went within the last day; that it is over takes two.
 func (t *Trouble) turn(there bool, seen Seen, now time.Time) {
 	t.There, t.Looks, t.Look, t.Need = there, 1, seen.Look, 2
-	switch {
-	case !there && t.Told.IsZero():
-		t.Went = now
-	case seen.Once, there && (t.Went.IsZero() || t.Finding.overdue()):
+	if seen.Once || there && (t.Went.IsZero() || t.Finding.certain()) {
 		t.Need = 1
 	}
-	if there && t.Told.IsZero() {
+	switch {
+	case !there && !t.Known:
+		t.Went, t.Mild = now, false
+	case there && !t.Known:
 		t.Since = now
 	}
 }
 
-// overdue reports whether the finding is about time that has passed: no look is needed to know.
-func (f Finding) overdue() bool {
+// certain reports whether no second look is needed to know that the finding is there: time has passed, failures in a row were
+// counted before, or nobody is asked any more.
+func (f Finding) certain() bool {
 	switch f.Kind {
-	case FindingExpiring, FindingExpired, FindingStopped, FindingMaintenance, FindingStale, FindingCertificate:
+	case FindingExpiring, FindingExpired, FindingStopped, FindingMaintenance, FindingCertificate, FindingUnlisted:
 		return true
 	}
-	return false
+	return f.ofReach()
 }
 
 // doubt makes what is milder than what it takes the place of wait for a second look: that would be good news.
 func (j *judging) doubt() {
 	gone := OK
 	for _, t := range j.Troubles {
-		if !t.There && !t.Told.IsZero() && t.Look == j.seen.Look {
+		if !t.There && t.Known && t.Look == j.seen.Look && t.Looks == 1 {
 			gone = max(gone, t.Finding.Severity)
 		}
 	}
 	for i := range j.Troubles {
-		if t := &j.Troubles[i]; t.There && t.Told.IsZero() && !j.seen.Once && !t.Finding.overdue() && t.Finding.Severity < gone {
+		if t := &j.Troubles[i]; t.There && !t.Known && t.Look == j.seen.Look && !j.seen.Once && !t.Finding.certain() && t.Finding.Severity < gone {
 			t.Need = 2
 		}
 	}
 }
 
-// calm begins and ends the time in which the subject changes too often to tell each time.
-func (j *judging) calm() {
-	switch {
-	case !j.Unstable.IsZero() && j.changed:
-		j.Counter++
-	case !j.Unstable.IsZero() && (len(j.Changes) == 0 || j.now.Sub(j.Changes[len(j.Changes)-1]) >= steadyFor):
-		d := j.news(Steady, j.worst(), ReasonSteady)
-		d.Changes = j.Counter
-		j.Unstable, j.Counter, j.Changes = time.Time{}, 0, nil
-		j.settle()
-		j.gate(d)
-	case j.Unstable.IsZero() && j.changed && len(j.Changes) >= flapAfter:
-		d := j.news(Unstable, j.worst(), ReasonFlapping)
-		d.Changes, j.Counter = len(j.Changes), len(j.Changes)
-		j.Unstable, j.Peak = j.now, OK
-		for _, t := range j.Troubles { // the worst of this day
-			j.Peak = max(j.Peak, t.Finding.Severity)
-		}
-		j.settle()
-		j.gate(d)
+// heed ends an acknowledgement when something else counts or it grows worse, and when nothing of it is left.
+func (j *judging) heed() {
+	if j.Ack == nil {
+		return
 	}
-}
-
-// settle takes all that is there for told, and what is not for over: one notification speaks for it.
-func (j *judging) settle() {
-	for i := range j.Troubles {
-		if t := &j.Troubles[i]; t.There {
-			t.Told = j.now
-		} else if !t.Told.IsZero() {
-			t.Told, t.Went = time.Time{}, j.now
-		}
-	}
-}
-
-// confirm tells what so many looks have seen that it counts.
-func (j *judging) confirm() {
-	told := OK // the worst that was told and still is
-	for _, t := range j.Troubles {
-		if t.There && !t.Told.IsZero() {
-			told = max(told, t.Finding.Severity)
-		}
-	}
+	left := false
 	for i := range j.Troubles {
 		t := &j.Troubles[i]
-		if t.Looks < t.Need {
-			continue
+		known := slices.Contains(j.Ack.Keys, t.Finding.key())
+		if t.Finding.Severity > OK && t.There && t.counts() && (!known || t.Finding.Severity > j.Ack.Severity) {
+			j.Ack = nil
+			return
 		}
-		switch {
-		case t.There && t.Told.IsZero() && !j.holds(t.Finding.key()):
-			reason := ReasonNew
-			if t.Finding.Severity > told && told > OK {
-				reason = ReasonWorse
-			}
-			j.tell(t, j.news(Appeared, *t, reason))
-		case !t.There && !t.Told.IsZero():
-			was := *t
-			t.Told, t.Went = time.Time{}, j.now
-			if was.Finding.Severity > OK && !j.superseded(was) {
-				j.tellOver(j.news(Over, was, ReasonOver))
-			}
-		case !t.There && j.holds(t.Finding.key()):
-			j.pass(t.Finding.key())
-			t.Went = j.now
-		}
+		left = left || known && (t.There || !t.counts())
+	}
+	if !left {
+		j.Ack = nil
 	}
 }
 
-// tell gates what appeared, unless the subject changes too often; what is worse than all of these changes is told even then.
-func (j *judging) tell(t *Trouble, d Decision) {
-	if !j.Unstable.IsZero() && t.Finding.Severity <= j.Peak {
-		d.Fate, d.Reason = Drop, ReasonFlapping
-		j.decisions = append(j.decisions, d)
-		t.Told = j.now // the counter tells of it
-		return
-	}
-	j.Peak = max(j.Peak, t.Finding.Severity)
-	if j.gate(d) != Hold {
-		t.Told = j.now
-	}
+// forget drops what went so long ago that it would be news.
+func (j *judging) forget() {
+	j.Troubles = slices.DeleteFunc(j.Troubles, func(t Trouble) bool {
+		return !t.There && !t.Known && j.now.Sub(t.Went) >= flapWithin && j.held(t.Finding.key()) == nil
+	})
+	j.Changes = slices.DeleteFunc(j.Changes, func(at time.Time) bool { return j.now.Sub(at) >= flapWithin })
 }
 
-func (j *judging) tellOver(d Decision) {
-	if !j.Unstable.IsZero() {
-		d.Fate, d.Reason = Drop, ReasonFlapping
-		j.decisions = append(j.decisions, d)
-		return
-	}
-	j.gate(d)
-}
-
-// superseded reports whether another trouble about the same took its place: the notification about that one tells of the change.
-func (j *judging) superseded(t Trouble) bool {
-	return slices.ContainsFunc(j.Troubles, func(o Trouble) bool {
-		return o.There && o.Finding.key() != t.Finding.key() && family(o.Finding) == family(t.Finding) && (o.Told.After(t.Told) || o.Told.IsZero() && o.Looks >= o.Need)
+// replaced reports whether another trouble about the same took the place of one that is not there: what is told of that one says so.
+func (j *judging) replaced(t *Trouble) bool {
+	return !t.There && slices.ContainsFunc(j.Troubles, func(o Trouble) bool {
+		return o.There && o.counts() && !o.Since.Before(t.Since) && o.Finding.Severity >= *j.Least && family(o.Finding) == family(t.Finding)
 	})
 }
 
@@ -248,104 +181,13 @@ func family(f Finding) string {
 	return f.Kind
 }
 
-// gate lets a decision pass, or holds or drops it, and returns its fate.
-func (j *judging) gate(d Decision) Fate {
-	switch {
-	case *j.Least == Nothing, d.Act != Steady && d.Act != Unstable && d.Finding.Severity < *j.Least && d.Finding.Severity > OK:
-		d.Fate, d.Reason = Drop, ReasonMild
-	case j.hush.Reason != "" && !(j.hush.Break && d.Finding.Severity == Critical && d.Act != Over && d.Act != Steady):
-		d.Fate, d.Reason, d.Until = Hold, j.hush.Reason, j.hush.Until
-		j.Held = append(j.Held, d)
-	}
-	j.decisions = append(j.decisions, d)
-	return d.Fate
-}
-
-// holds reports whether it is held that a trouble appeared.
-func (j *judging) holds(key string) bool {
-	return slices.ContainsFunc(j.Held, func(d Decision) bool { return d.Act == Appeared && d.Finding.key() == key })
-}
-
-// pass makes of a held appearance that it came and went.
-func (j *judging) pass(key string) {
-	for i := range j.Held {
-		if d := &j.Held[i]; d.Act == Appeared && d.Finding.key() == key {
-			d.Act, d.Reason = Passed, ReasonUntold
-			over := *d
-			over.At, over.Act, over.Fate = j.now, Over, Drop
-			j.decisions = append(j.decisions, over)
-		}
-	}
-}
-
-// release tells what was held, once nothing hushes it any more.
-func (j *judging) release() {
-	if len(j.Held) == 0 || j.hush.Reason != "" && j.Ack == nil {
-		return
-	}
-	for _, d := range j.Held {
-		if d.Act == Appeared && j.Ack != nil {
-			d.Fate, d.Reason, d.Until = Drop, ReasonAcknowledged, time.Time{}
-			j.decisions = append(j.decisions, d)
-			j.toldOf(d)
-			continue
-		}
-		d.Held, d.Fate, d.Reason, d.Until = d.Reason, Tell, ReasonReleased, time.Time{}
-		d.To = j.severity()
-		j.decisions = append(j.decisions, d)
-		j.toldOf(d)
-	}
-	j.Held = nil
-}
-
-// toldOf notes that somebody knows of what the decision is about.
-func (j *judging) toldOf(d Decision) {
+func (j *judging) trouble(key string) *Trouble {
 	for i := range j.Troubles {
-		if t := &j.Troubles[i]; d.Act == Appeared && t.Finding.key() == d.Finding.key() {
-			t.Told = j.now
+		if t := &j.Troubles[i]; t.Finding.key() == key {
+			return t
 		}
 	}
-}
-
-// remind tells the worst of what was told long ago and is still there, unless somebody knows of it.
-func (j *judging) remind() {
-	if j.Ack != nil || j.hush.Reason != "" && !j.hush.Break {
-		return
-	}
-	var worst *Trouble
-	told := 0
-	due := false
-	for i := range j.Troubles {
-		t := &j.Troubles[i]
-		if !t.There || t.Told.IsZero() || t.Finding.Severity == OK || t.Finding.Severity < *j.Least {
-			continue
-		}
-		told++
-		after := j.remindAfter(t.Finding)
-		due = due || after > 0 && !j.now.Before(fullHour(t.Told.Add(after)))
-		if worst == nil || t.Finding.Severity > worst.Finding.Severity {
-			worst = t
-		}
-	}
-	if !due || j.hush.Reason != "" && worst.Finding.Severity < Critical {
-		return
-	}
-	d := j.news(Still, *worst, ReasonReminder)
-	d.Others = told - 1
-	for i := range j.Troubles {
-		if t := &j.Troubles[i]; t.There && !t.Told.IsZero() {
-			t.Told = j.now
-		}
-	}
-	j.decisions = append(j.decisions, d)
-}
-
-// fullHour returns the next full hour, t itself if it is one: what is due within an hour is told together.
-func fullHour(t time.Time) time.Time {
-	if hour := t.Truncate(time.Hour); hour.Before(t) {
-		return hour.Add(time.Hour)
-	}
-	return t
+	return nil
 }
 
 // news is a decision to tell.
@@ -362,13 +204,12 @@ func (j *judging) worst() Trouble {
 		return Trouble{} // all is forgotten since long
 	}
 	return slices.MaxFunc(j.Troubles, func(a, b Trouble) int {
-		return cmp.Or(cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.Finding.Severity, b.Finding.Severity))
+		switch {
+		case a.There && !b.There:
+			return 1
+		case b.There && !a.There:
+			return -1
+		}
+		return cmp.Compare(a.Finding.Severity, b.Finding.Severity)
 	})
-}
-
-func (t Trouble) weight() int {
-	if t.There {
-		return 1
-	}
-	return 0
 }

@@ -2,7 +2,9 @@ package monitor
 
 import (
 	"maps"
+	"reflect"
 	"slices"
+	"time"
 )
 
 // Alerts are the alerts of all subjects, with what people said about them. It belongs to one goroutine.
@@ -10,6 +12,9 @@ type Alerts struct {
 	bySubject map[Subject]Alert
 	snoozes   []Hand
 	looked    map[string]*SiteState // as they were judged last, by name
+	at        time.Time             // when all were judged last
+	paused    bool                  // then
+	saved     []Alert               // nil: to be made anew
 }
 
 // NewAlerts returns alerts that go on where saved ones ended.
@@ -21,15 +26,32 @@ func NewAlerts(saved []Alert, snoozes []Hand) *Alerts {
 	return a
 }
 
-// Saved returns what is to be known of each alert, by subject, and the snoozes that hold.
+// Saved returns what is to be known of each alert, by subject, and the snoozes that hold. Neither is to be written.
 func (a *Alerts) Saved() ([]Alert, []Hand) {
-	return slices.SortedFunc(maps.Values(a.bySubject), func(x, y Alert) int { return x.Subject.compare(y.Subject) }), slices.Clone(a.snoozes)
+	if a.saved == nil {
+		a.saved = slices.SortedFunc(maps.Values(a.bySubject), func(x, y Alert) int { return x.Subject.compare(y.Subject) })
+	}
+	return a.saved, slices.Clip(a.snoozes)
 }
 
-// Take judges what a snapshot shows: of the sites that changed since the last call or, if all is set, because time passes or
-// rules changed, of all.
+// set keeps an alert, unless there is nothing to know of it.
+func (a *Alerts) set(of Subject, alert Alert) {
+	alert.Subject, a.saved = of, nil
+	if alert.idle() {
+		delete(a.bySubject, of)
+	} else {
+		a.bySubject[of] = alert
+	}
+}
+
+// Take judges what a snapshot shows: of the sites that changed since the last call or, if all is set, because rules changed or time
+// passes, of all. It judges all too in each minute anew, and when something that hushes ends, so that what is due then is told together.
 func (a *Alerts) Take(r Rules, s Snapshot, all bool) []Decision {
-	a.wake(s)
+	paused := s.At.Before(s.PausedUntil)
+	all = a.wake(s) || all || paused != a.paused || !s.At.Truncate(time.Minute).Equal(a.at.Truncate(time.Minute))
+	if all {
+		a.at, a.paused = s.At, paused
+	}
 	var decisions []Decision
 	judge := func(r Rules, of Subject, seen Seen) {
 		was, known := a.bySubject[of]
@@ -39,44 +61,52 @@ func (a *Alerts) Take(r Rules, s Snapshot, all bool) []Decision {
 		was.Subject = of
 		next, told := r.Alert(was, seen, a.hush(r, of, s), s.At)
 		decisions = append(decisions, told...)
-		if next.idle() {
-			delete(a.bySubject, of)
-		} else {
-			a.bySubject[of] = next
+		if !reflect.DeepEqual(was, next) {
+			a.set(of, next)
 		}
 	}
-	present := make(map[Subject]bool, len(a.bySubject))
+	watched := make(map[Subject]bool, len(s.Sites))
 	for _, o := range s.Outages {
-		of := Subject{Network: o.Network}
-		present[of] = true
-		judge(r, of, Seen{Findings: []Finding{o.Finding}, Once: true})
+		watched[Subject{Network: o.Network}] = true
+		judge(r, Subject{Network: o.Network}, Seen{Findings: []Finding{o.Finding}, Once: true})
 	}
-	names := make(map[string]bool, len(s.Sites))
 	for _, site := range s.Sites {
-		name := site.Site.Name
-		names[name] = true
-		if a.looked[name] == site && !all {
+		of := Subject{Site: site.Site.Name}
+		watched[of] = true
+		if way := (Subject{Network: site.Site.Network}); !watched[way] && way.Network != "" {
+			watched[way] = true
+			judge(r, way, Seen{Once: true})
+		}
+		if a.looked[of.Site] == site && !all {
 			continue
 		}
-		a.looked[name] = site
+		a.looked[of.Site] = site
 		rules := r.Under(site.Site.Rules)
-		judge(rules, Subject{Site: name}, Seen{Findings: telling(site.Findings), Look: site.Looks})
+		judge(rules, of, Seen{Findings: telling(site.Findings), Look: site.Looks})
 		for _, o := range site.Owners {
-			judge(rules, Subject{Site: name, Owner: o.Owner}, Seen{Findings: telling(o.Findings), Look: o.Looks})
+			of.Owner = o.Owner
+			judge(rules, of, Seen{Findings: telling(o.Findings), Look: o.Looks})
 		}
 	}
-	for of := range a.bySubject {
-		switch {
-		case of.Network != "" && !present[of]:
-			judge(r, of, Seen{Once: true})
-		case of.Network == "" && !names[of.Site]:
-			delete(a.bySubject, of)
-		case of.Owner != "" && !a.looked[of.Site].has(of.Owner):
-			delete(a.bySubject, of)
+	maps.DeleteFunc(a.looked, func(name string, _ *SiteState) bool { return !watched[Subject{Site: name}] })
+	return append(decisions, a.prune(watched, s.At)...)
+}
+
+// prune forgets the subjects that nobody watches any more, and drops what was held of them.
+func (a *Alerts) prune(watched map[Subject]bool, now time.Time) []Decision {
+	var dropped []Decision
+	for of, alert := range a.bySubject {
+		if watched[Subject{Site: of.Site, Network: of.Network}] && (of.Owner == "" || a.looked[of.Site].has(of.Owner)) {
+			continue
 		}
+		for _, d := range alert.Held {
+			d.At, d.Fate, d.Held, d.Reason, d.Until = now, Drop, d.Reason, ReasonRemoved, time.Time{}
+			dropped = append(dropped, d)
+		}
+		a.set(of, Alert{})
 	}
-	maps.DeleteFunc(a.looked, func(name string, _ *SiteState) bool { return !names[name] })
-	return decisions
+	a.snoozes = slices.DeleteFunc(slices.Clone(a.snoozes), func(h Hand) bool { return h.Site != "" && !watched[Subject{Site: h.Site}] })
+	return dropped
 }
 
 func (s *SiteState) has(owner string) bool {
@@ -94,18 +124,32 @@ func (a Alert) idle() bool {
 	return len(a.Troubles) == 0 && len(a.Held) == 0 && len(a.Changes) == 0 && a.Unstable.IsZero() && a.Ack == nil
 }
 
-// wake ends the snoozes that are over: it is late enough, or something grew worse.
-func (a *Alerts) wake(s Snapshot) {
-	a.snoozes = slices.DeleteFunc(a.snoozes, func(h Hand) bool { return !s.At.Before(h.Until) || s.worstOf(h.Subject) > h.Severity })
+// wake ends the snoozes that are over, because it is late enough or something grew worse, and reports whether there were any. Of a
+// clock that was set back they last no longer than they were meant to.
+func (a *Alerts) wake(s Snapshot) bool {
+	var left []Hand
+	for _, h := range a.snoozes {
+		if back := h.At.Sub(s.At); back > 0 {
+			h.At, h.Until = s.At, h.Until.Add(-back)
+		}
+		if worst, critical := s.worstOf(h.Subject); s.At.Before(h.Until) && worst <= h.Severity && subset(critical, h.Keys) {
+			left = append(left, h)
+		}
+	}
+	ended := len(left) < len(a.snoozes)
+	a.snoozes = left
+	return ended
+}
+
+func subset(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
 
 // hush returns why nothing is told of a subject just now: what a person wants goes first.
 func (a *Alerts) hush(r Rules, of Subject, s Snapshot) Hush {
 	var h Hush
-	for _, z := range a.snoozes {
-		if z.Covers(of) && z.Until.After(h.Until) {
-			h = Hush{Reason: ReasonSnoozed, Until: z.Until}
-		}
+	if z, ok := (Snapshot{Snoozes: a.snoozes}).Snoozed(of); ok {
+		h = Hush{Reason: ReasonSnoozed, Until: z.Until}
 	}
 	if s.At.Before(s.PausedUntil) && h.Reason == "" {
 		h = Hush{Reason: ReasonPaused, Until: s.PausedUntil}
@@ -116,78 +160,29 @@ func (a *Alerts) hush(r Rules, of Subject, s Snapshot) Hush {
 	return h
 }
 
-// worstOf is the worst that is known of a subject and all that it covers.
-func (s Snapshot) worstOf(of Subject) Severity {
-	worst := OK
-	for _, site := range s.Sites {
-		if of.Covers(Subject{Site: site.Site.Name}) {
-			worst = max(worst, known(site.Findings))
+// worstOf is the worst that is known of a subject and all that it covers, with the keys of what is critical, each after its subject.
+func (s Snapshot) worstOf(of Subject) (worst Severity, critical []string) {
+	note := func(about Subject, found []Finding) {
+		if !of.Covers(about) {
+			return
 		}
-		for _, o := range site.Owners {
-			if of.Covers(Subject{Site: site.Site.Name, Owner: o.Owner}) {
-				worst = max(worst, known(o.Findings))
+		for _, f := range found {
+			worst = max(worst, f.Severity)
+			if f.Severity == Critical {
+				critical = append(critical, about.Site+"\x00"+about.Owner+"\x00"+f.key())
 			}
+		}
+	}
+	for _, site := range s.Sites {
+		note(Subject{Site: site.Site.Name}, telling(site.Findings))
+		for _, o := range site.Owners {
+			note(Subject{Site: site.Site.Name, Owner: o.Owner}, telling(o.Findings))
 		}
 	}
 	for _, o := range s.Outages {
-		if of.Covers(Subject{Network: o.Network}) {
-			worst = max(worst, o.Finding.Severity)
-		}
+		note(Subject{Network: o.Network}, []Finding{o.Finding})
 	}
-	return worst
-}
-
-// acknowledge notes that a person knows of all that is told of the subjects that of covers, and returns of which there was something to know.
-func (a *Alerts) acknowledge(h Hand, s Snapshot) []Subject {
-	var list []Subject
-	note := func(of Subject, found []Finding, shown bool) {
-		found = slices.DeleteFunc(telling(found), func(f Finding) bool { return f.Severity == OK })
-		if !h.Covers(of) && !shown || len(found) == 0 {
-			return
-		}
-		ack := h
-		ack.Subject, ack.Severity = of, worst(found)
-		for _, f := range found {
-			ack.Keys = append(ack.Keys, f.key())
-		}
-		alert := a.bySubject[of]
-		alert.Subject, alert.Ack = of, &ack
-		a.bySubject[of] = alert
-		if !slices.Contains(list, of) {
-			list = append(list, of)
-		}
-	}
-	for _, site := range s.Sites {
-		mine := h.Site == site.Site.Name // what troubles the whole site is shown at each owner
-		note(Subject{Site: site.Site.Name}, site.Findings, mine)
-		for _, o := range site.Owners {
-			note(Subject{Site: site.Site.Name, Owner: o.Owner}, o.Findings, false)
-		}
-		for _, o := range s.Outages {
-			if h.Site == "" || mine && site.Site.Network == o.Network {
-				note(Subject{Network: o.Network}, []Finding{o.Finding}, true)
-			}
-		}
-	}
-	return list
-}
-
-// snooze lets nothing be told of what h covers until then.
-func (a *Alerts) snooze(h Hand, s Snapshot) {
-	h.Severity = s.worstOf(h.Subject)
-	a.snoozes = slices.DeleteFunc(a.snoozes, func(o Hand) bool { return o.Subject == h.Subject })
-	a.snoozes = append(a.snoozes, h)
-}
-
-// resume takes back the acknowledgements and snoozes of what of covers.
-func (a *Alerts) resume(of Subject) {
-	a.snoozes = slices.DeleteFunc(a.snoozes, func(h Hand) bool { return of.Covers(h.Subject) })
-	for s, alert := range a.bySubject {
-		if of.Covers(s) && alert.Ack != nil {
-			alert.Ack = nil
-			a.bySubject[s] = alert
-		}
-	}
+	return worst, critical
 }
 
 // doubtful returns the owners of a site that another look must confirm, and whether it must look at the site as a whole.
@@ -201,28 +196,4 @@ func (a *Alerts) doubtful(site *SiteState) (owners []string, whole bool) {
 		}
 	}
 	return owners, doubted(Subject{Site: site.Site.Name})
-}
-
-// rename lets a site keep its alerts under its new name.
-func (a *Alerts) rename(was, is string) {
-	for of, alert := range a.bySubject {
-		if of.Site == was {
-			delete(a.bySubject, of)
-			alert.Site, alert.Held = is, slices.Clone(alert.Held)
-			for i := range alert.Held {
-				alert.Held[i].Site = is
-			}
-			if alert.Ack != nil {
-				ack := *alert.Ack
-				ack.Site = is
-				alert.Ack = &ack
-			}
-			a.bySubject[alert.Subject] = alert
-		}
-	}
-	for i := range a.snoozes {
-		if a.snoozes[i].Site == was {
-			a.snoozes[i].Site = is
-		}
-	}
 }

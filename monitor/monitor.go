@@ -86,9 +86,7 @@ func (m *Monitor) Update(cfg Config) {
 	cfg.Rules = DefaultRules().Under(cfg.Rules)
 	m.order(func(l *loop, now time.Time) {
 		l.cfg = cfg
-		for is, was := range cfg.Renamed {
-			l.alerts.rename(was, is)
-		}
+		l.alerts.rename(cfg.Renamed)
 		events := l.setSites(cfg.Sites, nil, now)
 		l.judge(now, events, true)
 	})

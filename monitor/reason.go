@@ -24,6 +24,7 @@ var reasons = map[Reason]string{
 	ReasonMild:         "milder than what the settings want told",
 	ReasonUntold:       "it was over before it was told",
 	ReasonOvertaken:    "later news took its place",
+	ReasonRemoved:      "nobody watches it any more",
 }
 
 // Why says in one short sentence why the decision is as it is, with the day and time until which it holds.

@@ -62,7 +62,7 @@ func (s Snapshot) acknowledged(site *SiteState, f Finding, owner string) bool {
 		of.Owner = ""
 	}
 	alert, _ := s.Alert(of)
-	return alert.Ack != nil
+	return alert.Ack != nil && slices.Contains(alert.Ack.Keys, f.key())
 }
 
 // Acknowledged reports whether somebody knows of all that an owner, or a site as a whole, is not in order for, and who.
@@ -137,7 +137,7 @@ type SiteState struct {
 	Certificate *Certificate `json:"certificate,omitempty"` // that the server showed then; nil without TLS
 	Way         Way          `json:"way,omitzero"`
 	NextCheck   time.Time    `json:"next_check,omitzero"`
-	Looks       int          `json:"looks,omitempty"`   // at the site as a whole, so far
+	Looks       int          `json:"looks,omitempty"`   // good answers of the site as a whole, so far
 	Reading     bool         `json:"reading,omitempty"` // a read is under way
 }
 
@@ -156,7 +156,7 @@ type OwnerState struct {
 	Unlisted     time.Time `json:"unlisted,omitzero"`    // since when the site's database does not list it any more
 	AskedSince   time.Time `json:"asked_since,omitzero"` // since when it has been asked without a break: restart, sleep, pause, planned work or outage
 
-	Looks    int       `json:"looks,omitempty"`    // at it, so far: answers and failures
+	Looks    int       `json:"looks,omitempty"`    // good answers, so far
 	Findings []Finding `json:"findings,omitempty"` // worst first, the site's own among them
 	Severity Severity  `json:"severity"`           // the worst of Findings, but for the certificate's, which is about the server
 }

@@ -86,10 +86,6 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 	case obs.Failure != nil && (obs.Owner == "" || obs.Failure.siteWide()):
 		s.Counted = s.count(s.Counted, obs, now)
 		s.Failure, s.Failures = obs.Failure, s.Failures+1
-		s.Looks++
-		for i := range s.Owners { // none of them could be asked
-			s.Owners[i].Looks++
-		}
 		if s.FailingSince.IsZero() {
 			s.FailingSince = now
 		}
@@ -97,7 +93,6 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 		o := s.add(obs.Owner)
 		o.Counted = s.count(o.Counted, obs, now)
 		o.Failure, o.Failures = obs.Failure, o.Failures+1
-		o.Looks++
 		if o.FailingSince.IsZero() {
 			o.FailingSince = now
 		}
