@@ -29,10 +29,13 @@ func NewAlerts(saved []Alert, snoozes []Hand) *Alerts {
 // Saved returns what is to be known of each alert, by subject, and the snoozes that hold. Neither is to be written.
 func (a *Alerts) Saved() ([]Alert, []Hand) {
 	if a.saved == nil {
-		a.saved = slices.SortedFunc(maps.Values(a.bySubject), func(x, y Alert) int { return x.Subject.compare(y.Subject) })
+		a.saved = append(make([]Alert, 0, len(a.bySubject)), slices.SortedFunc(maps.Values(a.bySubject), func(x, y Alert) int { return x.Subject.compare(y.Subject) })...)
 	}
 	return a.saved, slices.Clip(a.snoozes)
 }
+
+// Unsaved reports whether something changed since Saved.
+func (a *Alerts) Unsaved() bool { return a.saved == nil }
 
 // set keeps an alert, unless there is nothing to know of it.
 func (a *Alerts) set(of Subject, alert Alert) {
@@ -137,6 +140,9 @@ func (a *Alerts) wake(s Snapshot) bool {
 		}
 	}
 	ended := len(left) < len(a.snoozes)
+	if ended {
+		a.saved = nil
+	}
 	a.snoozes = left
 	return ended
 }

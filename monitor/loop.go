@@ -21,6 +21,7 @@ type loop struct {
 	pausedUntil time.Time
 	results     chan result
 	readers     sync.WaitGroup
+	read        func(func()) // begins a reader; tests set it
 	clock       clock
 	lastLook    time.Time     // at the clock
 	lastRan     time.Duration // at the same time
@@ -293,6 +294,13 @@ func (l *loop) weigh(network string, now time.Time) []Event {
 // glance is a round that asks only whether the site answers.
 var glance = round{licences: true, owners: []string{}}
 
+// pass judges the passing of time when it is time to.
+func (l *loop) pass(now time.Time) {
+	if now.Sub(l.ticked) >= tickEvery || !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil) {
+		l.tick(now, now.Before(l.pausedUntil))
+	}
+}
+
 // tick judges the passing of time: dates that are reached, answers that grow old.
 // broken says that nobody was asked for a while.
 func (l *loop) tick(now time.Time, broken bool) {
@@ -312,7 +320,7 @@ func (l *loop) tick(now time.Time, broken bool) {
 	}
 	l.probe(now)
 	s := l.snapshot(now)
-	if s.Decisions = l.alerts.Take(l.cfg.Rules, s, true); changed || len(s.Decisions) > 0 {
+	if s.Decisions = l.alerts.Take(l.cfg.Rules, s, true); changed || len(s.Decisions) > 0 || l.alerts.Unsaved() {
 		s.Events = events
 		l.show(s)
 	}

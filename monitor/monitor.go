@@ -46,10 +46,8 @@ func New(cfg Config) *Monitor {
 func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	l := &loop{cfg: m.cfg, clock: m.clock, ctx: ctx, publish: publish, results: make(chan result), pausedUntil: m.cfg.PausedUntil, alerts: NewAlerts(m.cfg.Alerts, m.cfg.Snoozes)}
-	now := l.look()
-	l.ticked = now
-	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
+	l := m.begin(ctx, publish, make(chan result))
+	now := l.lastLook
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -64,15 +62,28 @@ func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 			l.take(r, now)
 		case <-m.wake:
 			now = l.look()
-			for _, order := range m.takeOrders() {
-				order(l, now)
-			}
+			m.obey(l, now)
 		case <-timer.C:
 			now = l.look()
-			if now.Sub(l.ticked) >= tickEvery || !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil) {
-				l.tick(now, now.Before(l.pausedUntil))
-			}
+			l.pass(now)
 		}
+	}
+}
+
+// begin makes Run's loop and publishes what is known at first.
+func (m *Monitor) begin(ctx context.Context, publish func(Snapshot), results chan result) *loop {
+	l := &loop{cfg: m.cfg, clock: m.clock, ctx: ctx, publish: publish, results: results, pausedUntil: m.cfg.PausedUntil, alerts: NewAlerts(m.cfg.Alerts, m.cfg.Snoozes)}
+	l.read = l.readers.Go
+	now := l.look()
+	l.ticked = now
+	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
+	return l
+}
+
+// obey does what was asked of Run's goroutine.
+func (m *Monitor) obey(l *loop, now time.Time) {
+	for _, order := range m.takeOrders() {
+		order(l, now)
 	}
 }
 

@@ -29,7 +29,7 @@ func (l *loop) start(w *watched, r round) {
 			reader.known = append(reader.known, o.Owner)
 		}
 	}
-	l.readers.Go(func() { reader.read(r) })
+	l.read(func() { reader.read(r) })
 }
 
 // drain waits for all readers and drops what they still bring: a cancelled read says nothing about its site.
