@@ -2,6 +2,7 @@
 // process that reads secrets and writes files.
 //
 //	monitor ─ Snapshot ─┬─► announcer ─► state file, notifications
+//	                    ├─► hook ─► the user's program
 //	                    ├─► history
 //	                    ├─► tray
 //	                    └─► link ─► window, status, scripts
@@ -19,6 +20,7 @@ import (
 	"time"
 
 	"licensewatch/assets"
+	"licensewatch/internal/hook"
 	"licensewatch/internal/keyring"
 	"licensewatch/internal/secret"
 	"licensewatch/internal/settings"
@@ -68,6 +70,8 @@ type Agent struct {
 	tray     *tray.Tray
 	announce *announcer
 	history  *history.Store
+	sender   *notify.Sender
+	hook     *hook.Hook
 	window   *window
 	grants   grants
 	stop     context.CancelFunc
@@ -77,6 +81,7 @@ type Agent struct {
 
 	noWindow  string // the notice that the window cannot be opened, if it stands
 	noHistory string // the notice that history is kept in memory only, if it stands
+	noHook    string // the notice that the command for events fails, if it stands
 }
 
 // New returns an agent that is ready to run.
@@ -84,7 +89,9 @@ func New(o Options) *Agent {
 	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
 	a.source = source.New(Held{o.Secrets}, o.Settings.Sites)
 	a.history = history.Open(history.Options{Path: o.History, Log: o.Log, Trouble: a.historyTrouble})
-	a.announce = newAnnouncer(o, a.notice, a.history.Tell)
+	a.sender = a.newSender()
+	a.hook = hook.New(func() []string { return a.settings.read().Command }, a.hooked)
+	a.announce = newAnnouncer(o, a.sender.Send, a.notice, a.history.Tell)
 	saved := a.announce.load()
 	cfg := a.monitorConfig(o.Settings)
 	cfg.Initial, cfg.PausedUntil, cfg.Alerts, cfg.Snoozes = saved.Sites, saved.PausedUntil, saved.Alerts, saved.Snoozes
@@ -134,6 +141,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	part("announcer", func() error { return a.announce.run(ctx) })
 	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
 	parts.Go(func() { trim(ctx) })
+	parts.Go(func() { a.hook.Run(ctx) })
 	reachable, shown := a.host(ctx)
 	if a.Demo || len(a.Settings.Sites) == 0 {
 		parts.Go(func() { a.open(link.Target{}) })
@@ -162,6 +170,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 // publish passes a snapshot on; it runs on the monitor's goroutine and must not block.
 func (a *Agent) publish(s monitor.Snapshot) {
 	a.announce.take(s)
+	a.feed(s.Decisions)
 	a.history.Take(s)
 	a.tray.Show(tray.FaceOf(s, time.Now()))
 	a.show(func(v *link.View) { v.Snapshot = s })
@@ -277,9 +286,4 @@ func panel(set string) assets.Panel {
 		return assets.Light
 	}
 	return assets.Dark
-}
-
-// sender hands notifications to the desktop, with icons from files that stay where they are.
-func (o Options) sender() *notify.Sender {
-	return &notify.Sender{Icon: func(m notify.Message) string { return o.icon(tray.Look(m.Severity)) }}
 }

@@ -3,16 +3,12 @@ package agent
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"licensewatch/assets"
-	"licensewatch/internal/atomicfile"
 	"licensewatch/monitor"
 	"licensewatch/ui/notify"
 )
@@ -43,8 +39,8 @@ type announcer struct {
 	wake   chan struct{}
 }
 
-func newAnnouncer(o Options, notice func(was, is string), record func(monitor.Telling)) *announcer {
-	return &announcer{Options: o, send: o.sender().Send, notice: notice, record: record, wake: make(chan struct{}, 1)}
+func newAnnouncer(o Options, send func(context.Context, notify.Message) error, notice func(was, is string), record func(monitor.Telling)) *announcer {
+	return &announcer{Options: o, send: send, notice: notice, record: record, wake: make(chan struct{}, 1)}
 }
 
 // take notes a snapshot and what it decides, and puts on record what is not told. It does not block.
@@ -220,17 +216,4 @@ func (n *announcer) stand(trouble string) bool {
 	n.notice(n.trouble, trouble)
 	n.trouble = trouble
 	return true
-}
-
-// icon returns the path of the icon file of a look, made if it is not there. It never changes, because Windows keeps the first
-// one that it was given.
-func (o Options) icon(look assets.Look) string {
-	path := filepath.Join(o.Cache, fmt.Sprintf("notification-%d.png", look))
-	if _, err := os.Stat(path); err == nil {
-		return path
-	}
-	if os.MkdirAll(o.Cache, 0o700) != nil || atomicfile.Write(path, assets.PNG(look), 0o600) != nil {
-		return "" // a notification without an icon is still one
-	}
-	return path
 }

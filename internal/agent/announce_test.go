@@ -21,7 +21,8 @@ import (
 // desk is a desktop that takes notifications, and an agent around an announcer.
 type desk struct {
 	*announcer
-	log bytes.Buffer
+	log   bytes.Buffer
+	began time.Time
 
 	mu     sync.Mutex
 	broken error // why notifications do not get through; nil: they do
@@ -38,8 +39,8 @@ type seen struct {
 
 // sit makes an announcer on a state file. Call it inside a bubble.
 func sit(file string) *desk {
-	d, began := &desk{}, time.Now()
-	d.announcer = newAnnouncer(Options{State: file, Log: slog.New(slog.NewTextHandler(&d.log, nil))}, func(was, is string) {
+	d := &desk{began: time.Now()}
+	d.announcer = newAnnouncer(Options{State: file, Log: slog.New(slog.NewTextHandler(&d.log, nil))}, d.hand, func(was, is string) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.seen.notices = slices.DeleteFunc(d.seen.notices, func(n string) bool { return n == was })
@@ -52,16 +53,18 @@ func sit(file string) *desk {
 		t.At = time.Time{}
 		d.seen.told = append(d.seen.told, t)
 	})
-	d.send = func(_ context.Context, m notify.Message) error {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.seen.asked = append(d.seen.asked, time.Since(began))
-		if d.broken == nil {
-			d.seen.sent = append(d.seen.sent, m.Title)
-		}
-		return d.broken
-	}
 	return d
+}
+
+// hand takes a notification, or does not.
+func (d *desk) hand(_ context.Context, m notify.Message) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.seen.asked = append(d.seen.asked, time.Since(d.began))
+	if d.broken == nil {
+		d.seen.sent = append(d.seen.sent, m.Title)
+	}
+	return d.broken
 }
 
 // breaks lets no notification through, for a reason; nil lets them through again.

@@ -68,6 +68,6 @@ func keyringChild() *cobra.Command {
 func notifyChild() *cobra.Command {
 	return &cobra.Command{
 		Use: notify.ChildCommand, Hidden: true, Args: noArgs, Annotations: map[string]string{alone: "yes"},
-		RunE: func(c *cobra.Command, _ []string) error { return notify.Deliver(c.InOrStdin()) },
+		RunE: func(c *cobra.Command, _ []string) error { return notify.Deliver(c.InOrStdin(), c.OutOrStdout()) },
 	}
 }

@@ -81,6 +81,25 @@ func TestTheDesktopGetsWhatWasComposed(t *testing.T) {
 	}
 }
 
+func TestTheServiceIsAskedWhoItIsAndWhetherItIsHushed(t *testing.T) {
+	d, s := onDesktop(t, desktop.Options{NoKeyring: true, NoTray: true})
+	s.Sound = func(Message) bool { return true }
+	r, err := s.Try(t.Context(), message)
+	if err != nil || !strings.HasPrefix(r.Service, "dunst 1.") || r.Hushed == nil || *r.Hushed {
+		t.Errorf("Try = %+v, %v, want dunst, which is not hushed", r, err)
+	}
+	if out, err := d.Command(t.Context(), "dunstctl", "set-paused", "true").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if r, err = s.Try(t.Context(), message); err != nil || r.Hushed == nil || !*r.Hushed {
+		t.Errorf("Try = %+v, %v, want that Do Not Disturb is on", r, err)
+	}
+	shown, err := d.Command(t.Context(), "dunstctl", "count", "displayed").Output()
+	if err != nil || strings.TrimSpace(string(shown)) != "0" {
+		t.Errorf("%s are shown in spite of Do Not Disturb (%v), want none: the message is critical, its notification must not be", shown, err)
+	}
+}
+
 func TestWithoutADaemonDeliveryFails(t *testing.T) {
 	_, s := onDesktop(t, desktop.Options{NoKeyring: true, NoTray: true, NoNotifications: true})
 	if err := s.Send(t.Context(), message); err == nil || !strings.HasPrefix(err.Error(), "the notification service refuses: ") {

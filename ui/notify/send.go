@@ -21,52 +21,75 @@ const ChildCommand = "notify-child"
 
 // Sender hands messages to the desktop.
 type Sender struct {
-	// Command makes the child, with exec.CommandContext: a process that runs Deliver on its standard input.
+	// Command makes the child, with exec.CommandContext: a process that runs Deliver on its standard input and output.
 	// Nil stands for this program with the one argument ChildCommand.
 	Command func(context.Context) *exec.Cmd
 	// Icon returns the path of the icon file for a message. It must stay the same for the same severity: Windows keeps it.
 	Icon     func(Message) string
-	Deadline time.Duration // 0: 10 s
+	Sound    func(Message) bool // whether a sound goes with it; nil: never
+	Deadline time.Duration      // 0: 10 s
 }
 
 // parcel is what the child reads.
 type parcel struct {
 	Message Message `json:"message"`
 	Icon    string  `json:"icon"`
+	Sound   bool    `json:"sound,omitempty"`
+	Ask     bool    `json:"ask,omitempty"` // who took it is to be found out
+}
+
+// Receipt is who took a message, as far as that can be asked.
+type Receipt struct {
+	Service string `json:"service,omitempty"` // name and version of the notification service
+	Hushed  *bool  `json:"hushed,omitempty"`  // Do Not Disturb is on; nil: nobody can tell
 }
 
 // Send returns nil once the desktop took m. Whether anybody sees it, no desktop tells. When parent ends first, its error
 // is parent's.
 func (s *Sender) Send(parent context.Context, m Message) error {
+	_, err := s.send(parent, m, false)
+	return err
+}
+
+// Try does what Send does, and returns who took the message.
+func (s *Sender) Try(parent context.Context, m Message) (Receipt, error) {
+	return s.send(parent, m, true)
+}
+
+func (s *Sender) send(parent context.Context, m Message, ask bool) (Receipt, error) {
 	deadline := s.Deadline
 	if deadline == 0 {
 		deadline = 10 * time.Second
 	}
 	ctx, cancel := context.WithTimeout(parent, deadline)
 	defer cancel()
-	in, err := json.Marshal(parcel{m, s.Icon(m)})
+	in, err := json.Marshal(parcel{m, s.Icon(m), s.Sound != nil && s.Sound(m), ask})
 	if err != nil {
-		return err
+		return Receipt{}, err
 	}
 	cmd, err := s.child(ctx)
 	if err != nil {
-		return err
+		return Receipt{}, err
 	}
-	var said bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), nil, &said
+	var receipt, said bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), &receipt, &said
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
-	switch {
+	var r Receipt
+	switch taken := json.NewDecoder(&receipt).Decode(&r); {
+	case taken == nil: // what failed is the sound at most: to send it again would be worse
+		r.Service = Safe(r.Service, 60)
+		return r, nil
 	case err == nil:
-		return nil
+		return Receipt{}, fmt.Errorf("the notification service cannot be asked: %w", taken)
 	case parent.Err() != nil:
-		return parent.Err()
+		return Receipt{}, parent.Err()
 	case ctx.Err() != nil:
-		return fmt.Errorf("the notification service does not answer within %v", deadline)
+		return Receipt{}, fmt.Errorf("the notification service does not answer within %v", deadline)
 	case said.Len() == 0:
-		return fmt.Errorf("the notification service cannot be asked: %w", err)
+		return Receipt{}, fmt.Errorf("the notification service cannot be asked: %w", err)
 	}
-	return fmt.Errorf("the notification service refuses: %s", monitor.Harmless(strings.TrimPrefix(said.String(), "licensewatch: "), maxLine))
+	return Receipt{}, fmt.Errorf("the notification service refuses: %s", monitor.Harmless(strings.TrimPrefix(said.String(), "licensewatch: "), maxLine))
 }
 
 func (s *Sender) child(ctx context.Context) (*exec.Cmd, error) {
@@ -80,12 +103,32 @@ func (s *Sender) child(ctx context.Context) (*exec.Cmd, error) {
 	return exec.CommandContext(ctx, self, ChildCommand), nil
 }
 
-// Deliver is the child: it reads one message from in and hands it to the desktop.
-func Deliver(in io.Reader) error {
+// Deliver is the child: it reads one message from in, hands it to the desktop, and then writes a receipt to out.
+//
+// No notification is of the urgency that would break through the desktop's Do Not Disturb. So beeep.Alert, which gives it on Linux, is for
+// the other systems, where it lets the notification have the system's sound; on Linux beeep.Beep comes after it.
+func Deliver(in io.Reader, out io.Writer) error {
 	var p parcel
 	if err := json.NewDecoder(in).Decode(&p); err != nil {
 		return fmt.Errorf("the message is not understood: %w", err)
 	}
 	beeep.AppName = "Licensewatch"
-	return beeep.Notify(p.Message.Title, p.Message.Body, p.Icon)
+	show := beeep.Notify
+	if p.Sound && alertIsCalm {
+		show = beeep.Alert
+	}
+	if err := show(p.Message.Title, p.Message.Body, p.Icon); err != nil {
+		return err
+	}
+	var r Receipt
+	if p.Ask {
+		r = ask()
+	}
+	if err := json.NewEncoder(out).Encode(r); err != nil {
+		return err
+	}
+	if p.Sound && !alertIsCalm {
+		return beeep.Beep(beeep.DefaultFreq, beeep.DefaultDuration)
+	}
+	return nil
 }

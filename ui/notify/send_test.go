@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	case "":
 		os.Exit(m.Run())
 	case "deliver":
-		if err := Deliver(os.Stdin); err != nil {
+		if err := Deliver(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -35,6 +35,11 @@ func TestMain(m *testing.M) {
 		if err := os.WriteFile(os.Getenv("NOTE"), note, 0o600); err != nil {
 			os.Exit(1)
 		}
+		fmt.Println("{}")
+	case "sound": // takes the message, and then its sound hangs
+		fmt.Println(`{"service": "noisy <b> 1"}`)
+		os.Stdout.Close()
+		select {}
 	case "refuse":
 		fmt.Fprintln(os.Stderr, "licensewatch: no such\nservice\x1b[0m "+strings.Repeat("x", 1000))
 		os.Exit(70)
@@ -174,6 +179,34 @@ func TestAChildThatHangsIsKilledAtTheDeadline(t *testing.T) {
 	}
 }
 
+// A notification that was taken must not be sent again because of its sound.
+func TestASoundThatHangsIsNoFailure(t *testing.T) {
+	s := sender("sound")
+	s.Deadline = time.Second
+	r, err := s.Try(t.Context(), message)
+	if err != nil || r.Service != "noisy b 1" {
+		t.Errorf("Try = %+v, %v, want that it was taken, and by whom", r, err)
+	}
+}
+
+func TestTheChildIsAskedForASoundIfOneIsWanted(t *testing.T) {
+	for _, loud := range []bool{false, true} {
+		file := filepath.Join(t.TempDir(), "note")
+		s := sender("note", "NOTE="+file)
+		s.Sound = func(m Message) bool { return loud && m == message }
+		if err := s.Send(t.Context(), message); err != nil {
+			t.Fatal(err)
+		}
+		note, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(string(note), `\"sound\":true`); got != loud {
+			t.Errorf("the child is asked for a sound: %v, want %v", got, loud)
+		}
+	}
+}
+
 func TestTheEndOfTheProgramIsNoRefusal(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	err := hanging(t, ctx, sender("hang"), cancel)
@@ -184,7 +217,7 @@ func TestTheEndOfTheProgramIsNoRefusal(t *testing.T) {
 
 func TestDeliverRefusesWhatItCannotRead(t *testing.T) {
 	for _, in := range []string{"", "{", `{"message": {"severity": "purple"}}`} {
-		if err := Deliver(strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), "not understood") {
+		if err := Deliver(strings.NewReader(in), io.Discard); err == nil || !strings.Contains(err.Error(), "not understood") {
 			t.Errorf("Deliver(%q) = %v, want that it is not understood", in, err)
 		}
 	}
