@@ -12,6 +12,15 @@ var retries = []time.Duration{30 * time.Second, time.Minute, 5 * time.Minute, 15
 // handful of wrong passwords within half an hour.
 const refusedWait = 10 * time.Minute
 
+// A keyring that is not open yet is looked at each minute, and only after so many looks is it told. After many more looks it is looked
+// at less often: it may stay so for days.
+const (
+	openLooks = 5
+	openAgain = time.Minute
+	openLater = 5 * time.Minute
+	openTired = 20
+)
+
 // finish ends a round and sets when to look again.
 func (w *watched) finish(interval time.Duration, now time.Time) {
 	w.cancel()
@@ -21,6 +30,13 @@ func (w *watched) finish(interval time.Duration, now time.Time) {
 		wait := interval
 		if failures <= len(retries) {
 			wait = min(interval, retries[failures-1])
+		}
+		if f := w.state.Failure; f != nil && f.mayPass() {
+			again := openAgain
+			if failures > openTired {
+				again = openLater
+			}
+			wait = min(wait, again)
 		}
 		w.retry = now.Add(max(wait, w.wait))
 	}

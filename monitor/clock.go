@@ -38,14 +38,53 @@ func (l *loop) look() time.Time {
 	return now
 }
 
-// jumped has everything read again after the time of day went so much further than the time, or back.
+// jumped has everything read again after the clock went so much further than the time, or back, and lets nothing hang in a future
+// that has been put off.
 func (l *loop) jumped(by time.Duration, now time.Time) {
-	if by < sleepAfter {
-		return
+	l.woke = time.Time{}
+	if by >= sleepAfter {
+		l.woke = now
 	}
-	l.woke = now
+	if by < 0 {
+		l.postpone(by)
+	}
 	for _, w := range l.sites {
-		w.due = now
+		if by < 0 {
+			w.postpone(by)
+		}
+		if w.state.patient() && (by < 0 || by >= sleepAfter) {
+			w.due = now
+		}
 	}
-	l.tick(now, true)
+	l.age(now, Observation{Jump: by, Broken: now.Before(l.pausedUntil)})
+}
+
+// postpone keeps how long pauses and snoozes last when the clock is set back.
+func (l *loop) postpone(by time.Duration) {
+	if !l.pausedUntil.IsZero() {
+		l.pausedUntil = l.pausedUntil.Add(by)
+	}
+	l.alerts.postpone(by)
+}
+
+func (a *Alerts) postpone(by time.Duration) {
+	for i := range a.snoozes {
+		a.snoozes[i].Until = a.snoozes[i].Until.Add(by)
+	}
+}
+
+// postpone keeps how long it is to the next reads when the clock is set back.
+func (w *watched) postpone(by time.Duration) {
+	w.due = w.due.Add(by)
+	if !w.retry.IsZero() {
+		w.retry = w.retry.Add(by)
+	}
+	if w.turn != nil {
+		w.turn = &turn{w.turn.at.Add(by), w.turn.round}
+	}
+	state := *w.state
+	if !state.NextCheck.IsZero() {
+		state.NextCheck = state.NextCheck.Add(by)
+	}
+	w.state = &state
 }

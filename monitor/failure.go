@@ -45,6 +45,9 @@ const (
 	reasonClock       = "clock"              // KindSignIn: this computer's clock is wrong
 	reasonDomain      = "domain"             // KindSignIn: no domain controller helps
 	reasonFirst       = "sign-in-first"      // KindSignIn: nobody has signed in yet, so nobody was asked
+	reasonLocked      = "keyring-locked"     // KindKeyring
+	reasonAbsent      = "keyring-absent"     // KindKeyring: it may not have begun yet
+	reasonHangs       = "keyring-hangs"      // KindKeyring
 	reasonCut         = "connection-cut"     // KindNetwork: there was a connection
 	reasonServerError = "server-error"       // KindHTTP: HTTP 5xx
 	reasonMaintenance = "tenant-maintenance" // KindTenant: offline for an upgrade
@@ -70,6 +73,12 @@ func (f *Failure) needsHand() bool {
 		return true
 	}
 	return false
+}
+
+// mayPass reports whether the failure is how a session begins that has not opened its keyring yet: somebody is about to, so that it
+// counts later than others, and is looked at again soon, which disturbs nobody.
+func (f *Failure) mayPass() bool {
+	return f.Kind == KindKeyring && (f.Reason == reasonLocked || f.Reason == reasonAbsent || f.Reason == reasonHangs)
 }
 
 // lost reports whether the failure may lie in the way out that sites share: there was no connection at all.

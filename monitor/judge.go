@@ -39,6 +39,12 @@ func (p Policy) judgeSite(s *SiteState, before []Finding, now time.Time) []Findi
 	case s.Way.Down():
 		list = append(list, offline(s.Site.Network))
 	}
+	if s.LicencesAt.IsZero() && len(s.Owners) == 0 && len(list) == 0 && p.unheard(s, before, now) {
+		list = append(list, Finding{
+			Kind: FindingStale, Severity: Unknown, Text: "The site has never given a good answer.",
+			Action: "Refresh; if it stays so, look at the connection to the site.",
+		})
+	}
 	if noOwner {
 		list = append(list, Finding{
 			Kind: FindingNoOwner, Severity: Unknown, Text: "The site lists no licence owner.",
@@ -49,6 +55,20 @@ func (p Policy) judgeSite(s *SiteState, before []Finding, now time.Time) []Findi
 		list = append(list, f)
 	}
 	return list
+}
+
+// unheardAfter is how long a site, or an owner, is asked in vain until this counts: a failure that may pass comes first.
+func (p Policy) unheardAfter(s *SiteState) time.Duration {
+	if s.Failure != nil && s.Failure.mayPass() {
+		return max(p.staleAfter(), 2*openLooks*openAgain)
+	}
+	return p.staleAfter()
+}
+
+// unheard reports whether a site of which no owner is known has been asked in vain for so long that this counts.
+func (p Policy) unheard(s *SiteState, before []Finding, now time.Time) bool {
+	told := slices.ContainsFunc(before, func(f Finding) bool { return f.Kind == FindingStale })
+	return told || !s.AskedSince.IsZero() && now.Sub(s.AskedSince) > p.unheardAfter(s)
 }
 
 // judgeOwner returns the owner's findings, worst first, the site's among them; before are those until now.
@@ -94,25 +114,28 @@ func (p Policy) judgeOwner(s *SiteState, o *OwnerState, before []Finding, now ti
 // judgeAge returns the finding about an answer that is too old to trust. Where another finding says why it is, there is none, but for
 // one that has been told already.
 func (p Policy) judgeAge(s *SiteState, o *OwnerState, before []Finding, explained Severity, now time.Time) (f Finding, old bool) {
-	if !o.VerdictAt.IsZero() && now.Sub(o.VerdictAt) <= p.staleAfter() {
+	if p.fresh(o, now) {
 		return Finding{}, false
 	}
 	until, planned := s.plannedWork(now, s.Failure, o.Failure)
 	told := slices.ContainsFunc(before, func(f Finding) bool { return f.Kind == FindingStale })
 	switch {
 	case told:
-		return stale(o.VerdictAt, now), true
+		return stale(o, now), true
 	case explained >= Unknown:
 		return Finding{}, false
 	case planned:
-		return interrupted(o.VerdictAt, until, now), true
-	case explained == OK && !o.AskedSince.IsZero() && now.Sub(o.AskedSince) > p.staleAfter():
-		return stale(o.VerdictAt, now), true
+		return interrupted(o, until, now), true
+	case explained == OK && !o.AskedSince.IsZero() && now.Sub(o.AskedSince) > p.unheardAfter(s):
+		return stale(o, now), true
 	}
-	return pending(o.VerdictAt, now), true
+	return pending(o, now), true
 }
 
 func (p Policy) confirmed(f *Failure, counted int) bool {
+	if f.mayPass() {
+		return counted >= max(p.Patience, openLooks)
+	}
 	return f.needsHand() || counted >= p.Patience
 }
 
@@ -231,18 +254,24 @@ func unlisted(since, now time.Time) Finding {
 	}
 }
 
-func pending(last, now time.Time) Finding {
+func pending(o *OwnerState, now time.Time) Finding {
 	text := "The licence server has not been asked yet."
-	if !last.IsZero() {
-		text = fmt.Sprintf("The last answer is of %s, and too old to trust.", clockTime(last, now))
+	switch {
+	case o.Doubted:
+		text = "The clock was changed since the last answer, so nobody knows how old that is."
+	case !o.VerdictAt.IsZero():
+		text = fmt.Sprintf("The last answer is of %s, and too old to trust.", clockTime(o.VerdictAt, now))
 	}
 	return Finding{Kind: FindingPending, Severity: Unknown, Text: text, Action: "Wait for the next answer, or refresh."}
 }
 
-func interrupted(last, until, now time.Time) Finding {
+func interrupted(o *OwnerState, until, now time.Time) Finding {
 	text := "there is no answer yet"
-	if !last.IsZero() {
-		text = fmt.Sprintf("the last answer is of %s", clockTime(last, now))
+	switch {
+	case o.Doubted:
+		text = "the clock was changed since the last answer"
+	case !o.VerdictAt.IsZero():
+		text = fmt.Sprintf("the last answer is of %s", clockTime(o.VerdictAt, now))
 	}
 	return Finding{
 		Kind: FindingPending, Severity: Unknown, Title: "Planned work",
@@ -256,10 +285,13 @@ func clockTime(last, now time.Time) string {
 	return last.In(now.Location()).Format("2 January, 15:04")
 }
 
-func stale(last, now time.Time) Finding {
+func stale(o *OwnerState, now time.Time) Finding {
 	text := "The licence server has never given a good answer."
-	if !last.IsZero() {
-		text = fmt.Sprintf("There was no good answer since %s.", clockTime(last, now))
+	switch {
+	case o.Doubted:
+		text = "There was no good answer since the clock was changed."
+	case !o.VerdictAt.IsZero():
+		text = fmt.Sprintf("There was no good answer since %s.", clockTime(o.VerdictAt, now))
 	}
 	return Finding{Kind: FindingStale, Severity: Unknown, Text: text, Action: "Refresh; if it stays so, look at the connection to the site."}
 }

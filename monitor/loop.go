@@ -56,22 +56,28 @@ type turn struct {
 // while nobody looked is news.
 func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Event {
 	var events []Event
+	saved := Observation{Broken: l.cfg.SavedAt.IsZero()}
+	if !saved.Broken {
+		saved.Jump = now.Sub(l.cfg.SavedAt)
+	}
 	old := l.sites
 	l.sites = nil
 	for _, site := range sites {
-		w, broken := &watched{state: &SiteState{Severity: Unknown}, due: now}, false
+		w, from := &watched{state: &SiteState{Severity: Unknown}, due: now}, Observation{}
 		name := cmp.Or(l.cfg.Renamed[site.Name], site.Name)
 		if i := slices.IndexFunc(old, func(w *watched) bool { return w.state.Site.Name == name }); i >= 0 {
 			w = old[i]
 			old = slices.Delete(old, i, i+1)
 			w.due = earliest(w.due, now.Add(l.cfg.jittered(l.cfg.Policy.Interval)))
 		} else if i := slices.IndexFunc(initial, func(s *SiteState) bool { return s.Site.Name == site.Name }); i >= 0 {
-			w.state, broken = initial[i], true
+			w.state, from = initial[i], saved
 		}
 		state := *w.state
 		state.Site = site
 		state.Reading = w.cancel != nil
-		obs := Observation{Asked: site.Owners, Broken: broken}
+		state.NextCheck = notAfter(state.NextCheck, w.due)
+		obs := from
+		obs.Asked = site.Owners
 		if w.state.Site.Network != site.Network {
 			obs.Way = &Way{} // of another way nothing is known
 		}
@@ -117,7 +123,7 @@ func (l *loop) startDue(now time.Time) {
 		if !w.due.After(now) && r.owners == nil {
 			w.due = now.Add(l.nextInterval(w, i))
 		}
-		l.start(w, r)
+		l.start(w, r, now)
 		started = true
 	}
 	if started {
@@ -137,7 +143,8 @@ func (l *loop) nextInterval(w *watched, i int) time.Duration {
 // next returns what is to be read at now, if anything.
 func (w *watched) next(now time.Time, details time.Duration, paused bool) (round, bool) {
 	s := w.state
-	licences := s.Failure != nil || s.LicencesAt.IsZero() || !hasModules(s) || now.Sub(s.LicencesAt) >= details
+	age := now.Sub(s.LicencesAt)
+	licences := s.Failure != nil || s.LicencesAt.IsZero() || !hasModules(s) || age < 0 || age >= details
 	switch {
 	case w.order != nil:
 		r := *w.order
@@ -303,7 +310,10 @@ func (l *loop) pass(now time.Time) {
 
 // tick judges the passing of time: dates that are reached, answers that grow old.
 // broken says that nobody was asked for a while.
-func (l *loop) tick(now time.Time, broken bool) {
+func (l *loop) tick(now time.Time, broken bool) { l.age(now, Observation{Broken: broken}) }
+
+// age is tick, with what obs says of the time.
+func (l *loop) age(now time.Time, obs Observation) {
 	var events []Event
 	changed := !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil)
 	if changed { // the pause is over: say so, even if nothing is due
@@ -311,7 +321,7 @@ func (l *loop) tick(now time.Time, broken bool) {
 	}
 	l.ticked = now
 	for _, w := range l.sites {
-		next, news := l.cfg.Policy.Step(w.state, Observation{Broken: broken}, now)
+		next, news := l.cfg.Policy.Step(w.state, obs, now)
 		if len(news) > 0 || !reflect.DeepEqual(next, w.state) {
 			w.state = next
 			events = append(events, news...)

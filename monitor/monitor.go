@@ -15,6 +15,7 @@ type Config struct {
 	Rules           Rules         // of what is told; what is nil is as in DefaultRules
 	DetailsInterval time.Duration // between two reads of a site's database; the owners are asked every Policy.Interval
 	Initial         []*SiteState  // what an earlier run knew, so that it is no news again
+	SavedAt         time.Time     // when it knew that; zero: nobody knows
 	Alerts          []Alert       // of the same run
 	Snoozes         []Hand
 	PausedUntil     time.Time
@@ -76,6 +77,9 @@ func (m *Monitor) begin(ctx context.Context, publish func(Snapshot), results cha
 	l.read = l.readers.Go
 	now := l.look()
 	l.ticked = now
+	if by := now.Sub(l.cfg.SavedAt); by <= -jumpAfter && !l.cfg.SavedAt.IsZero() {
+		l.postpone(by)
+	}
 	l.emit(now, l.setSites(m.cfg.Sites, m.cfg.Initial, now))
 	return l
 }

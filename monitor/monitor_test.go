@@ -51,8 +51,11 @@ type running struct {
 	done   chan error
 }
 
-func start(t *testing.T, cfg Config) *running {
+func start(t *testing.T, cfg Config) *running { return startWith(t, cfg, func(*Monitor) {}) }
+
+func startWith(t *testing.T, cfg Config, change func(*Monitor)) *running {
 	r := &running{Monitor: New(cfg), t: t, done: make(chan error, 1)}
+	change(r.Monitor)
 	ctx, cancel := context.WithCancel(t.Context())
 	r.stop = cancel
 	go func() {

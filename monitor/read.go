@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // result is what a reader sends to Run's goroutine: an observation, or that it is done.
@@ -15,11 +16,14 @@ type result struct {
 }
 
 // start begins a round at w in a goroutine of its own.
-func (l *loop) start(w *watched, r round) {
+func (l *loop) start(w *watched, r round, now time.Time) {
 	ctx, cancel := context.WithCancel(l.ctx)
 	w.cancel = cancel
 	state := *w.state
 	state.Reading = true
+	if state.AskedSince.IsZero() {
+		state.AskedSince = now
+	}
 	w.state = &state
 	reader := reader{ctx: ctx, source: l.cfg.Source, site: state.Site, send: func(obs Observation, done bool) {
 		l.results <- result{site: w, obs: obs, done: done}

@@ -82,24 +82,3 @@ func TestARenamedSiteKeepsWhatIsKnown(t *testing.T) {
 		r.end()
 	})
 }
-
-// A machine that slept has had no timer run, so the wall clock is far ahead of the last look.
-func TestAfterASleepEverythingIsDueAndNothingIsStale(t *testing.T) {
-	var told []Event
-	var set time.Duration
-	system := systemClock()
-	l := &loop{cfg: config(source{}), clock: func() (time.Time, time.Duration) { wall, ran := system(); return wall.Add(set), ran }, alerts: NewAlerts(nil, nil), publish: func(s Snapshot) { told = append(told, s.Events...) }}
-	s, _, _ := after(Observation{Asked: []string{"A"}}, Observation{Owner: "A", Verdict: &Verdict{Status: "Ok"}})
-	w := &watched{state: s, due: time.Now().Add(time.Hour)}
-	l.sites = []*watched{w}
-	if now := l.look(); !w.due.After(now) {
-		t.Error("due without a sleep")
-	}
-	set = 8 * time.Hour
-	if now := l.look(); w.due.After(now) {
-		t.Errorf("due %v after the sleep, want at once", w.due.Sub(now))
-	}
-	if w.state.Severity != Unknown || len(told) != 0 {
-		t.Errorf("%v with events %+v, want unknown, and no news before it was asked", w.state.Severity, told)
-	}
-}

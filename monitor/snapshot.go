@@ -137,8 +137,9 @@ type SiteState struct {
 	Certificate *Certificate `json:"certificate,omitempty"` // that the server showed then; nil without TLS
 	Way         Way          `json:"way,omitzero"`
 	NextCheck   time.Time    `json:"next_check,omitzero"`
-	Looks       int          `json:"looks,omitempty"`   // good answers of the site as a whole, so far
-	Reading     bool         `json:"reading,omitempty"` // a read is under way
+	AskedSince  time.Time    `json:"asked_since,omitzero"` // see OwnerState
+	Looks       int          `json:"looks,omitempty"`      // good answers of the site as a whole, so far
+	Reading     bool         `json:"reading,omitempty"`    // a read is under way
 }
 
 // OwnerState is all that is known about one owner at a site.
@@ -148,6 +149,7 @@ type OwnerState struct {
 	Licence   *Licence  `json:"licence,omitempty"` // nil: the database has not (yet) told of this owner
 	Verdict   *Verdict  `json:"verdict,omitempty"` // nil: the licence server has not answered yet
 	VerdictAt time.Time `json:"verdict_at,omitzero"`
+	Doubted   bool      `json:"doubted,omitempty"` // the clock was set back since VerdictAt, or was wrong then: nobody knows how old the verdict is
 
 	Failure      *Failure  `json:"failure,omitempty"` // of the latest question for this owner alone, nil after a good answer
 	Failures     int       `json:"failures,omitempty"`

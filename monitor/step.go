@@ -15,10 +15,13 @@ type Observation struct {
 	Verdict     *Verdict
 	Failure     *Failure
 	Asked       []string // owners that the round is about to ask: they exist from now on
-	Broken      bool     // nobody was asked for a while: a restart, a sleep of the machine, a pause
-	Waking      bool     // the machine has just woken: a second failure is none yet
-	Shared      bool     // others may share the way out: a failure that may lie in it waits until it is weighed
-	Way         *Way     // what weighing it brought
+	Broken      bool     // nobody was asked for a while: a pause, a restart after which nobody knows how long
+	// Jump is by how much further than the time the clock went, below zero: back. It was set, or the machine slept, or the
+	// program did not run.
+	Jump   time.Duration
+	Waking bool // the machine has just woken: a second failure is none yet
+	Shared bool // others may share the way out: a failure that may lie in it waits until it is weighed
+	Way    *Way // what weighing it brought
 }
 
 // Step folds one observation into what was known of a site and says what is news. It is pure: no clock, no I/O,
@@ -63,8 +66,14 @@ func (p Policy) Step(prev *SiteState, obs Observation, now time.Time) (*SiteStat
 
 // learn takes in what obs says, without judging it.
 func (s *SiteState) learn(obs Observation, now time.Time) {
+	if obs.Jump != 0 {
+		s.jump(obs.Jump)
+	}
 	if obs.Broken {
 		s.begin(now)
+	}
+	if obs.Owner == "" {
+		s.clip(now)
 	}
 	if obs.Way != nil {
 		s.takeWay(*obs.Way, now)
@@ -99,7 +108,7 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 		s.reached()
 	case obs.Verdict != nil:
 		o := s.add(obs.Owner)
-		o.Verdict, o.VerdictAt = obs.Verdict, now
+		o.Verdict, o.VerdictAt, o.Doubted = obs.Verdict, now, false
 		o.Looks++
 		o.Failure, o.Failures, o.Counted, o.FailingSince = nil, 0, 0, time.Time{}
 		s.reached()
@@ -125,6 +134,7 @@ func (s *SiteState) count(n int, obs Observation, now time.Time) int {
 
 // begin makes the time count anew in which answers grow stale.
 func (s *SiteState) begin(now time.Time) {
+	s.AskedSince = now
 	for i := range s.Owners {
 		s.Owners[i].AskedSince = now
 	}

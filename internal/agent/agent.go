@@ -94,6 +94,7 @@ func New(o Options) *Agent {
 	a.announce = newAnnouncer(o, a.sender.Send, a.notice, a.history.Tell)
 	saved := a.announce.load()
 	cfg := a.monitorConfig(o.Settings)
+	cfg.SavedAt = saved.At
 	cfg.Initial, cfg.PausedUntil, cfg.Alerts, cfg.Snoozes = saved.Sites, saved.PausedUntil, saved.Alerts, saved.Snoozes
 	a.monitor = monitor.New(cfg)
 	a.window = &window{start: o.Window, log: o.Log, raise: a.raise, adopted: func() bool { return a.server.Watched() }}

@@ -15,7 +15,8 @@ import (
 
 // memory is what outlives the agent. A decision stays in Outbox until the desktop took its notification.
 type memory struct {
-	Version     int                  `json:"version"` // 2
+	Version     int                  `json:"version"`     // 2
+	At          time.Time            `json:"at,omitzero"` // when it was saved
 	PausedUntil time.Time            `json:"paused_until,omitzero"`
 	Sites       []*monitor.SiteState `json:"sites"`
 	Alerts      []monitor.Alert      `json:"alerts,omitempty"`
@@ -80,7 +81,7 @@ func (n *announcer) save() {
 		return // the monitor never spoke: what an earlier agent saved still holds
 	}
 	m := memory{
-		Version: 2, PausedUntil: s.PausedUntil, Sites: make([]*monitor.SiteState, len(s.Sites)),
+		Version: 2, At: time.Now().Round(0), PausedUntil: s.PausedUntil, Sites: make([]*monitor.SiteState, len(s.Sites)),
 		Alerts: s.Alerts, Snoozes: s.Snoozes, Outbox: outbox,
 	}
 	for i, site := range s.Sites {

@@ -49,7 +49,7 @@ func (o *options) agent(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	secrets, done := o.secrets()
+	secrets, done := o.secrets(logInFor)
 	defer done()
 	debug.SetGCPercent(50) // it is idle nearly always: memory matters more than the collector's time
 	return agent.New(agent.Options{

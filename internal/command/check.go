@@ -94,7 +94,7 @@ func (o *options) ask(ctx context.Context, sites, owners []string, timeout time.
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	secrets, done := o.secrets()
+	secrets, done := o.secrets(0)
 	defer done()
 	snapshot := look(ctx, s, source.New(agent.Held{Secrets: secrets}, s.Sites), owners)
 	if len(snapshot.Sites) == 0 {

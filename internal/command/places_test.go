@@ -61,7 +61,7 @@ func TestAFolderOfSecretsIsNotWritten(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, head+".secret"), []byte("filed\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, done := (&options{secretsDir: dir}).secrets()
+	f, done := (&options{secretsDir: dir}).secrets(0)
 	defer done()
 	has := func(when, want string) {
 		t.Helper()

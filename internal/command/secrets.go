@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,12 +13,15 @@ import (
 	"licensewatch/ui/notify"
 )
 
-// secrets returns where secrets come from, and what ends it.
-func (o *options) secrets() (agent.Secrets, func()) {
+// logInFor is how long a desktop may take to open its keyring when its user signs in.
+const logInFor = time.Minute
+
+// secrets returns where secrets come from, and what ends it. For so long nobody is asked to unlock a keyring.
+func (o *options) secrets(quiet time.Duration) (agent.Secrets, func()) {
 	if o.secretsDir != "" {
 		return &folder{dir: keyring.Dir(o.secretsDir)}, func() {}
 	}
-	store := &keyring.Store{}
+	store := &keyring.Store{QuietFor: quiet}
 	return store, store.Close
 }
 

@@ -5,11 +5,17 @@ import (
 	"fmt"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // MaxSecret is how many bytes a secret may have: go-keyring gives it to macOS base64-encoded in one command of at
 // most 4,096 bytes, in which the site's name stands too.
 const MaxSecret = 2560
+
+const (
+	tellsLocked = false
+	refusedFor  = 15 * time.Minute
+)
 
 // desktop is macOS' own: go-keyring runs its "security" tool, which asks the user by itself and does not
 // tell whether it would.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -15,6 +16,11 @@ import (
 // MaxSecret is how many bytes a secret may have. The Secret Service itself names no limit; no key or token
 // needs more.
 const MaxSecret = 16 << 10
+
+const (
+	tellsLocked = true                 // without asking the user
+	refusedFor  = 365 * 24 * time.Hour // until Retry
+)
 
 // Names of the Secret Service.
 const (

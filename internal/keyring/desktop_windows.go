@@ -4,10 +4,16 @@ import (
 	"errors"
 	"os/exec"
 	"syscall"
+	"time"
 )
 
 // MaxSecret is how many bytes a secret may have: what the Credential Manager takes.
 const MaxSecret = 2560
+
+const (
+	tellsLocked = false
+	refusedFor  = 15 * time.Minute
+)
 
 // desktop is Windows' own: the Credential Manager is open while its user is signed in.
 type desktop struct{}

@@ -22,7 +22,12 @@ type Store struct {
 	Deadline       time.Duration // for each answer; 0: 10 s
 	PromptDeadline time.Duration // for an answer while the user is being asked; 0: 60 s
 	HungFor        time.Duration // how long a keyring that hung is not asked again; 0: 30 s
-	RefusedFor     time.Duration // how long Get does not ask the user again who did not unlock; 0: 15 min
+	// RefusedFor is how long Get does not ask the user again who did not unlock; 0: until Retry where the system tells
+	// whether the keyring is open, so that Get goes on by itself once it is, else 15 min.
+	RefusedFor time.Duration
+	// QuietFor is how long after its first call Get does not ask the user, where the system tells whether the keyring is open: a desktop
+	// that has just begun may be about to open it, or to ask by itself. 0: it asks at once.
+	QuietFor time.Duration
 
 	session Memory
 
@@ -33,6 +38,7 @@ type Store struct {
 	kill    context.CancelFunc // of the child that runs
 	hung    time.Time          // until then nobody is sent there
 	refused time.Time          // until then Get does not prompt
+	quiet   time.Time          // nor until then; zero: nothing was asked yet
 	workers sync.WaitGroup
 }
 
@@ -87,11 +93,11 @@ func (s *Store) Remembered(site string, kind Kind) (secret.Text, bool) {
 	return text, err == nil
 }
 
-// Retry makes the next call ask a keyring that hung or was not unlocked: the user wants it tried again.
+// Retry makes the next call ask a keyring that hung or is locked: the user wants it tried again.
 func (s *Store) Retry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.hung, s.refused = time.Time{}, time.Time{}
+	s.hung, s.refused, s.quiet = time.Time{}, time.Time{}, time.Now()
 }
 
 // Close kills the child if one runs and waits for it; calls under way and later ones fail.
@@ -156,6 +162,10 @@ func (s *Store) take() []*waiter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var batch []*waiter
+	now := time.Now()
+	if s.quiet.IsZero() {
+		s.quiet = now.Add(s.QuietFor)
+	}
 	for len(s.queue) > 0 && len(batch) < maxBatch {
 		w := s.queue[0]
 		s.queue = s.queue[1:]
@@ -164,7 +174,7 @@ func (s *Store) take() []*waiter {
 		}
 		w.req.ID = len(batch)
 		// who sets or deletes sits before the screen; Get also comes from a timer
-		w.req.Ask = w.req.Op != get || time.Now().After(s.refused)
+		w.req.Ask = w.req.Op != get || now.After(s.refused) && (!tellsLocked || !now.Before(s.quiet))
 		batch = append(batch, w)
 	}
 	s.running = len(batch) > 0
@@ -177,7 +187,7 @@ func (s *Store) opened(yes bool) {
 	defer s.mu.Unlock()
 	s.refused = time.Time{}
 	if !yes {
-		s.refused = time.Now().Add(or(s.RefusedFor, 15*time.Minute))
+		s.refused = time.Now().Add(or(s.RefusedFor, refusedFor))
 	}
 }
 
