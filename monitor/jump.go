@@ -48,3 +48,11 @@ func (p Policy) fresh(o *OwnerState, now time.Time) bool {
 	age := now.Sub(o.VerdictAt)
 	return !o.VerdictAt.IsZero() && !o.Doubted && -jumpAfter <= age && age <= p.staleAfter()
 }
+
+// notAfter returns t, but now if t is later.
+func notAfter(t, now time.Time) time.Time {
+	if t.After(now) {
+		return now
+	}
+	return t
+}
