@@ -126,6 +126,10 @@ func (a *Agent) commands() link.Commands {
 		Seats:       a.seats,
 		Away:        a.away,
 		Left:        a.left,
+		Acknowledge: a.acknowledge,
+		Snooze:      a.snooze,
+		Resume:      a.resume,
+		Log:         a.log,
 		Report:      a.report,
 		Export:      a.export,
 	}

@@ -44,7 +44,7 @@ func (c *Client) View(ctx context.Context) (View, error) {
 		return View{}, err
 	}
 	defer resp.Body.Close()
-	v, err := receive(json.NewDecoder(resp.Body), sites{})
+	v, err := receive(json.NewDecoder(resp.Body), newEnd())
 	if err != nil {
 		return View{}, fmt.Errorf("the agent's answer is not understood: %w", err)
 	}
@@ -52,7 +52,7 @@ func (c *Client) View(ctx context.Context) (View, error) {
 }
 
 // receive reads the frames of one view at an end that knows known.
-func receive(in *json.Decoder, known sites) (View, error) {
+func receive(in *json.Decoder, known *end) (View, error) {
 	for {
 		var f frame
 		if err := in.Decode(&f); err != nil {
@@ -72,7 +72,7 @@ func (c *Client) Watch(ctx context.Context, show func(View)) error {
 		return err
 	}
 	defer resp.Body.Close()
-	in, known := json.NewDecoder(resp.Body), sites{}
+	in, known := json.NewDecoder(resp.Body), newEnd()
 	for {
 		v, err := receive(in, known)
 		if ctx.Err() != nil {
@@ -176,6 +176,31 @@ func (c *Client) Seats(ctx context.Context, of Target, from time.Time) (list []m
 // Away returns what happened since somebody last looked at the window.
 func (c *Client) Away(ctx context.Context) (p monitor.Past, err error) {
 	return p, c.command(ctx, "away", none{}, &p)
+}
+
+// Acknowledge notes that the user knows of all that troubles an owner, a site with its owners or, if of is empty, everything.
+func (c *Client) Acknowledge(ctx context.Context, of monitor.Subject, note string) error {
+	return c.command(ctx, "acknowledge", wish{Of: of, Note: note}, nil)
+}
+
+// Snooze lets nothing be told of the same until then, unless it grows worse.
+func (c *Client) Snooze(ctx context.Context, of monitor.Subject, until time.Time, note string) error {
+	return c.command(ctx, "snooze", wish{of, until, note}, nil)
+}
+
+// Resume takes back both, also for all that of covers.
+func (c *Client) Resume(ctx context.Context, of monitor.Subject) error {
+	return c.command(ctx, "resume", wish{Of: of}, nil)
+}
+
+// Log returns all notifications since an instant, the newest first, with what became of them and why.
+func (c *Client) Log(ctx context.Context, from time.Time) (list []monitor.Telling, err error) {
+	return list, c.command(ctx, "log", since{Since: from}, &list)
+}
+
+// TestNotification has the agent show a notification, and returns what happened in a sentence or two.
+func (c *Client) TestNotification(ctx context.Context) (happened string, err error) {
+	return happened, c.command(ctx, "notification/test", none{}, &happened)
 }
 
 // Offer asks an owner's licence server which licence it holds ready.

@@ -52,6 +52,16 @@ type Commands struct {
 	Away func(ctx context.Context) (monitor.Past, error)
 	// Left tells that nobody watches any more: the window was closed. It may be nil.
 	Left func()
+	// Acknowledge notes that the user knows of all that troubles an owner, a site with its owners or, if of is empty, everything.
+	Acknowledge func(ctx context.Context, of monitor.Subject, note string) error
+	// Snooze lets nothing be told of the same until then, unless it grows worse.
+	Snooze func(ctx context.Context, of monitor.Subject, until time.Time, note string) error
+	// Resume takes back both, also for all that of covers.
+	Resume func(ctx context.Context, of monitor.Subject) error
+	// Log returns all notifications since an instant, the newest first, with what became of them and why.
+	Log func(ctx context.Context, since time.Time) ([]monitor.Telling, error)
+	// TestNotification shows a notification and returns what happened, in a sentence or two.
+	TestNotification func(ctx context.Context) (string, error)
 	// Offer asks the owner's licence server which licence it holds ready. Nothing is activated.
 	Offer func(ctx context.Context, of Target) (monitor.Offer, error)
 	// Shop asks the owner's licence server where it sells licences: a web address.

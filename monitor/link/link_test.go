@@ -111,7 +111,7 @@ func TestWatchFollowsTheAgent(t *testing.T) {
 }
 
 func TestFramesCarryOnlyWhatChanged(t *testing.T) {
-	known, v := sites{}, view("a", "b")
+	known, v := newEnd(), view("a", "b")
 	carried := func() (n int) {
 		for f := range known.encode(v) {
 			n += len(f.Changed)
@@ -125,8 +125,57 @@ func TestFramesCarryOnlyWhatChanged(t *testing.T) {
 		t.Errorf("an unchanged view carries %d sites", n)
 	}
 	v.Snapshot.Sites = v.Snapshot.Sites[:1]
-	if n := carried(); n != 0 || len(known) != 1 {
-		t.Errorf("a removed site leaves %d known and carries %d", len(known), n)
+	if n := carried(); n != 0 || len(known.sites) != 1 {
+		t.Errorf("a removed site leaves %d known and carries %d", len(known.sites), n)
+	}
+}
+
+// What people said of alerts reaches the views, once, and alerts that nobody said anything about do not.
+func TestFramesCarryWhatPeopleSaid(t *testing.T) {
+	near, far := newEnd(), newEnd()
+	pass := func(v View) (got View, carried bool) {
+		for f := range near.encode(v) {
+			text, err := json.Marshal(f)
+			var g frame
+			if err != nil || json.Unmarshal(text, &g) != nil {
+				t.Fatalf("the frame %s cannot be read (%v)", text, err)
+			}
+			got, _ = far.decode(g)
+			carried = carried || g.Hands != nil
+		}
+		return got, carried
+	}
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	known, plain, held := monitor.Subject{Site: "a", Owner: "A"}, monitor.Subject{Site: "b"}, monitor.Subject{Site: "c"}
+	v := view("a", "b", "c")
+	v.Snapshot.Alerts = []monitor.Alert{
+		{Subject: known, Ack: &monitor.Hand{Subject: known, By: "ola", Note: "ordered"}, Unstable: at, Counter: 5},
+		{Subject: plain, Troubles: []monitor.Trouble{{Told: at}}},
+		{Subject: held, Held: []monitor.Decision{{Reason: monitor.ReasonQuiet}, {Reason: monitor.ReasonSnoozed, Until: at}}},
+	}
+	v.Snapshot.Snoozes = []monitor.Hand{{Subject: held, Until: at, By: "kari"}}
+	for i, want := range []bool{true, false} {
+		got, carried := pass(v)
+		if carried != want {
+			t.Errorf("view %d carries it: %t", i, carried)
+		}
+		a, _ := got.Snapshot.Alert(known)
+		if a.Ack == nil || a.Ack.By != "ola" || a.Ack.Note != "ordered" || !a.Unstable.Equal(at) || a.Counter != 5 {
+			t.Errorf("view %d has the alert %+v", i, a)
+		}
+		if h, _ := got.Snapshot.Alert(held); len(h.Held) != 2 || h.Held[1].Reason != monitor.ReasonSnoozed || !h.Held[1].Until.Equal(at) {
+			t.Errorf("view %d holds %+v", i, h.Held)
+		}
+		if _, ok := got.Snapshot.Alert(plain); ok {
+			t.Errorf("view %d has an alert that nobody needs", i)
+		}
+		if z, ok := got.Snapshot.Snoozed(held); !ok || z.By != "kari" {
+			t.Errorf("view %d has the snooze %+v", i, z)
+		}
+	}
+	v.Snapshot.Alerts, v.Snapshot.Snoozes = nil, nil
+	if got, carried := pass(v); !carried || len(got.Snapshot.Alerts) > 0 || len(got.Snapshot.Snoozes) > 0 {
+		t.Errorf("what was taken back stays: %+v", got.Snapshot)
 	}
 }
 
@@ -135,9 +184,9 @@ func TestLargeViewsGoInPieces(t *testing.T) {
 	for i := range 3*perFrame + 1 {
 		all = append(all, fmt.Sprint("site", i))
 	}
-	frames, far := 0, sites{}
+	frames, far := 0, newEnd()
 	var got View
-	for f := range (sites{}).encode(view(all...)) {
+	for f := range newEnd().encode(view(all...)) {
 		frames++
 		v, complete := far.decode(f)
 		if complete != (frames == 4) {
@@ -174,6 +223,19 @@ func TestCommandsReachTheAgent(t *testing.T) {
 		},
 		SignInAgain: func(_ context.Context, site string) error { calls <- "again " + site; return nil },
 		Help:        func(reason string) error { calls <- "help " + reason; return nil },
+		Acknowledge: func(_ context.Context, of monitor.Subject, note string) error {
+			calls <- fmt.Sprint("acknowledge ", of, " ", note)
+			return nil
+		},
+		Snooze: func(_ context.Context, of monitor.Subject, at time.Time, note string) error {
+			calls <- fmt.Sprint("snooze ", of, " ", at.UTC(), " ", note)
+			return nil
+		},
+		Resume: func(_ context.Context, of monitor.Subject) error { calls <- fmt.Sprint("resume ", of); return nil },
+		Log: func(_ context.Context, from time.Time) ([]monitor.Telling, error) {
+			return []monitor.Telling{{At: from, Outcome: monitor.Held, Why: "snoozed"}}, nil
+		},
+		TestNotification: func(context.Context) (string, error) { return "It was shown.", nil },
 	})
 	c, ctx := dial(t, p), t.Context()
 	for _, tt := range []struct {
@@ -188,6 +250,9 @@ func TestCommandsReachTheAgent(t *testing.T) {
 		{c.Remove(ctx, "x"), "remove x"},
 		{c.SignInAgain(ctx, "x"), "again x"},
 		{c.Help(ctx, "clock"), "help clock"},
+		{c.Acknowledge(ctx, monitor.Subject{Site: "x", Owner: "A"}, "ordered"), "acknowledge {x A } ordered"},
+		{c.Snooze(ctx, monitor.Subject{}, until, "moving"), "snooze {  } " + until.String() + " moving"},
+		{c.Resume(ctx, monitor.Subject{Site: "x"}), "resume {x  }"},
 	} {
 		if got := <-calls; tt.err != nil || got != tt.want {
 			t.Errorf("the agent saw %q (%v), want %q", got, tt.err, tt.want)
@@ -209,6 +274,12 @@ func TestCommandsReachTheAgent(t *testing.T) {
 	}
 	if got := strings.Join(steps, ", "); got != "connect running 0s, connect good 1s" {
 		t.Errorf("the test reported %q", got)
+	}
+	if list, err := c.Log(ctx, until); err != nil || len(list) != 1 || !list[0].At.Equal(until) || list[0].Why != "snoozed" {
+		t.Errorf("Log = %v, %v", list, err)
+	}
+	if text, err := c.TestNotification(ctx); err != nil || text != "It was shown." {
+		t.Errorf("TestNotification = %q, %v", text, err)
 	}
 	if g, err := c.SignIn(ctx, SiteForm{Tenant: "Cust12345"}); err != nil || g.ID != "g1" || g.Tenant != "Cust12345" {
 		t.Errorf("SignIn = %+v, %v", g, err)

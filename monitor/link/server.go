@@ -15,7 +15,7 @@ import (
 const (
 	// protocol is the version of what goes over the socket. Window and agent are one binary, but an update may leave
 	// an old agent running.
-	protocol       = "3"
+	protocol       = "4"
 	protocolHeader = "Licensewatch-Link"
 	versionHeader  = "Licensewatch-Version"
 
@@ -109,6 +109,15 @@ func (s *Server) routes() *http.ServeMux {
 		return s.cmd.Seats(ctx, in.Of, in.Since)
 	})
 	handle(mux, "away", func(ctx context.Context, _ none) (monitor.Past, error) { return s.cmd.Away(ctx) })
+	handle(mux, "acknowledge", func(ctx context.Context, in wish) (none, error) {
+		return none{}, s.cmd.Acknowledge(ctx, in.Of, in.Note)
+	})
+	handle(mux, "snooze", func(ctx context.Context, in wish) (none, error) {
+		return none{}, s.cmd.Snooze(ctx, in.Of, in.Until, in.Note)
+	})
+	handle(mux, "resume", func(ctx context.Context, in wish) (none, error) { return none{}, s.cmd.Resume(ctx, in.Of) })
+	handle(mux, "log", func(ctx context.Context, in since) ([]monitor.Telling, error) { return s.cmd.Log(ctx, in.Since) })
+	handle(mux, "notification/test", func(ctx context.Context, _ none) (string, error) { return s.cmd.TestNotification(ctx) })
 	handle(mux, "offer", func(ctx context.Context, in Target) (monitor.Offer, error) { return s.cmd.Offer(ctx, in) })
 	handle(mux, "shop", func(ctx context.Context, in Target) (string, error) { return s.cmd.Shop(ctx, in) })
 	handle(mux, "report", func(ctx context.Context, in extract) ([]byte, error) {
@@ -129,6 +138,11 @@ type (
 	since  struct {
 		Of    Target
 		Since time.Time
+	}
+	wish struct { // of a person: see Commands
+		Of    monitor.Subject
+		Until time.Time
+		Note  string
 	}
 	export  struct{ Format, File string }
 	extract struct {
@@ -212,11 +226,11 @@ func (s *Server) once(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client is gone
 	}
-	send(json.NewEncoder(w), sites{}, v) // the client is gone if this fails
+	send(json.NewEncoder(w), newEnd(), v) // the client is gone if this fails
 }
 
 // send writes the frames of v for an end that knows known.
-func send(out *json.Encoder, known sites, v View) error {
+func send(out *json.Encoder, known *end, v View) error {
 	for f := range known.encode(v) {
 		if err := out.Encode(f); err != nil {
 			return err
@@ -248,7 +262,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
 	s.watched(1)
 	defer s.watched(-1)
-	out, known := json.NewEncoder(w), sites{}
+	out, known := json.NewEncoder(w), newEnd()
 	for {
 		v, changed, err := s.current(r.Context())
 		if err != nil {

@@ -48,6 +48,9 @@ type fake struct {
 	seatsOf  []link.Target // whose were asked for
 	offer    monitor.Offer
 	shop     string
+	until    time.Time // of the latest snooze
+	log      []monitor.Telling
+	tried    string // what came of a test notification
 	err      error
 }
 
@@ -143,6 +146,27 @@ func (f *fake) Offer(_ context.Context, of link.Target) (monitor.Offer, error) {
 
 func (f *fake) Shop(_ context.Context, of link.Target) (string, error) {
 	return f.shop, f.note("shop " + of.Site + "/" + of.Owner)
+}
+
+func (f *fake) Acknowledge(_ context.Context, of monitor.Subject, note string) error {
+	return f.note("acknowledge " + of.Site + "/" + of.Owner + " " + note)
+}
+
+func (f *fake) Snooze(_ context.Context, of monitor.Subject, until time.Time, note string) error {
+	f.until = until
+	return f.note("snooze " + of.Site + "/" + of.Owner + " " + note)
+}
+
+func (f *fake) Resume(_ context.Context, of monitor.Subject) error {
+	return f.note("resume " + of.Site + "/" + of.Owner)
+}
+
+func (f *fake) Log(context.Context, time.Time) ([]monitor.Telling, error) {
+	return f.log, f.note("log")
+}
+
+func (f *fake) TestNotification(context.Context) (string, error) {
+	return f.tried, f.note("test notification")
 }
 
 func (f *fake) Export(_ context.Context, format, file string) error {

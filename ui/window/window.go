@@ -49,6 +49,14 @@ type Agent interface {
 	Past(ctx context.Context, of link.Target, since time.Time) (monitor.Past, error)
 	Seats(ctx context.Context, of link.Target, since time.Time) ([]monitor.SeatSeries, error)
 	Away(ctx context.Context) (monitor.Past, error)
+	// Acknowledge, Snooze and Resume say what is to be told of an owner, a site or, if of is empty, everything: see link.Commands.
+	Acknowledge(ctx context.Context, of monitor.Subject, note string) error
+	Snooze(ctx context.Context, of monitor.Subject, until time.Time, note string) error
+	Resume(ctx context.Context, of monitor.Subject) error
+	// Log returns all notifications since an instant, the newest first.
+	Log(ctx context.Context, since time.Time) ([]monitor.Telling, error)
+	// TestNotification shows one and returns what happened.
+	TestNotification(ctx context.Context) (string, error)
 	// Offer and Shop ask an owner's licence server.
 	Offer(ctx context.Context, of link.Target) (monitor.Offer, error)
 	Shop(ctx context.Context, of link.Target) (string, error)
