@@ -68,12 +68,21 @@ func (v *view) bands(past *monitor.Past, of place) error {
 	return nil
 }
 
-// tidy sorts bands, cuts what overlaps, and joins those that differ in nothing that is shown.
+// tidy sorts bands, parts what overlaps, and joins those that differ in nothing that is shown. Bands overlap where the clock was set back:
+// then the earlier one goes on behind the later one.
 func tidy(list []monitor.Band, since time.Time) []monitor.Band {
-	slices.SortFunc(list, func(a, b monitor.Band) int { return a.From.Compare(b.From) })
+	byStart := func(a, b monitor.Band) int { return a.From.Compare(b.From) }
+	slices.SortFunc(list, byStart)
 	var bands []monitor.Band
-	for _, b := range list {
+	for len(list) > 0 {
+		b := list[0]
+		list = list[1:]
 		if n := len(bands); n > 0 && bands[n-1].Until.After(b.From) {
+			if rest := bands[n-1]; rest.Until.After(b.Until) {
+				rest.From = b.Until
+				i, _ := slices.BinarySearchFunc(list, rest, byStart)
+				list = slices.Insert(list, i, rest)
+			}
 			bands[n-1].Until = b.From
 		}
 		if n := len(bands); n > 0 && bands[n-1].Until.Equal(b.From) && bands[n-1].Severity == b.Severity && bands[n-1].Text == b.Text {
