@@ -48,8 +48,17 @@ func newEventLine(k keys, p monitor.Past, event int, now time.Time) *eventLine {
 	return l
 }
 
-// open shows the details, or hides them.
+// open shows the details and brings them into sight, or hides them.
 func (l *eventLine) open(yes bool) {
+	l.unfold(yes)
+	l.grown()
+	if yes {
+		l.keys.reached(l.under)
+	}
+}
+
+// unfold shows the details, or hides them. The page around is to be laid out again afterwards.
+func (l *eventLine) unfold(yes bool) {
 	if yes == l.under.Visible() {
 		return
 	}
@@ -60,10 +69,6 @@ func (l *eventLine) open(yes bool) {
 		l.under.Add(onPanel(theme.ColorNameInputBackground, 4, container.New(layout.NewCustomPaddedLayout(2, 6, eventColumns[0].least+gap+2, 8), l.card())))
 	}
 	l.Refresh()
-	l.grown()
-	if yes {
-		l.keys.reached(l.under)
-	}
 }
 
 // FocusGained shows that the keyboard is here.

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"licensewatch/internal/picture"
 	"licensewatch/monitor"
 	"licensewatch/monitor/link"
 )
@@ -96,10 +97,36 @@ func TestASpotOfTheTimelineOpensItsEvent(t *testing.T) {
 		t.Fatal("there is no picture")
 	}
 	w.page.scroll.ScrollToTop()
-	spots.spots.chosen(0)
+	spots.spots.chosen(picture.Spot{Index: 0, Count: 1})
 	w.reads(t, "From OK to Warning.", "The licence expires in 7 days.")
 	if at, ok := w.win.Canvas().Focused().(*eventLine); !ok || at.cells[1].text != "Expires soon" || w.page.scroll.Offset.Y == 0 {
 		t.Errorf("the focus is on %v, and the page stands at %v", w.win.Canvas().Focused(), w.page.scroll.Offset.Y)
+	}
+}
+
+func TestASpotOfSeveralEventsOpensAllOfThem(t *testing.T) {
+	past := story()
+	for i := range 2 * someEvents {
+		past.Events = append(past.Events, change(float64(90)-float64(i)/10, monitor.Critical, monitor.Critical, []monitor.Finding{{Kind: "later", Text: fmt.Sprintf("Number %d.", i)}}, nil))
+	}
+	w := timelineOf(t, &fake{past: past})
+	for _, o := range w.objects() {
+		if d, ok := o.(*drawing); ok {
+			d.spots.chosen(picture.Spot{Index: 1, Count: 3})
+		}
+	}
+	w.reads(t, "From Warning to Critical.", "Number 0.", "Number 1.")
+	if strings.Contains(w.texts(), "From OK to Warning.") {
+		t.Error("an event that is not of the spot is open, too")
+	}
+	opened := 0
+	for _, l := range w.lines() {
+		if l.under.Visible() {
+			opened++
+		}
+	}
+	if at, ok := w.win.Canvas().Focused().(*eventLine); opened != 3 || !ok || at != w.lines()[2*someEvents-2] {
+		t.Errorf("%d events are open, want 3; the focus is on %v", opened, w.win.Canvas().Focused())
 	}
 }
 
