@@ -152,7 +152,7 @@ func (t *timeline) more() (first *eventLine) {
 		if i < 0 {
 			break
 		}
-		line := newEventLine(t.w, t.past, i, t.until)
+		line := newEventLine(t.w, t.past, t.of.Owner, i, t.until)
 		line.grown, line.beside = t.settle, func(by int) { t.focus(len(t.past.Events) - 1 - i + by) }
 		t.lines = append(t.lines, line)
 		t.list.Add(container.New(layout.NewCustomPaddedVBoxLayout(0), line, line.under))

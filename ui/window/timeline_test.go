@@ -212,12 +212,22 @@ func (s *slow) Past(ctx context.Context, _ link.Target, _ time.Time) (monitor.Pa
 	return monitor.Past{}, ctx.Err()
 }
 
+func TestTheTimelineOfAnOwnerSaysWhatIsOfItsSite(t *testing.T) {
+	past := story()
+	of := monitor.Event{At: when(50), Site: "Zulu", To: monitor.Unknown, Appeared: []monitor.Finding{{Kind: monitor.FindingCertificate, Title: "Certificate ends"}}}
+	out := monitor.Event{At: when(40), Network: "direct", To: monitor.Unknown, Appeared: []monitor.Finding{{Kind: monitor.FindingOffline, Title: "No network"}}}
+	past.Events = append(past.Events, of, out)
+	w := timelineOf(t, &fake{past: past})
+	w.reads(t, "The whole site: Certificate ends\n", "\nNo network\n", "\nExpired\n")
+}
+
 func TestTheTimelineOfASite(t *testing.T) {
-	agent := &fake{past: story()}
+	agent := &fake{past: story()} // that of an owner stands for all of them
 	w := open(t, agent, fleet()...)
 	w.openRow(t, "Nord")
 	w.ctrl(fyne.KeyT)
 	w.reads(t, "Timeline of Nord")
+	w.reads(t, "SUPEROFFICE: Expired", "SUPEROFFICE: Expires soon")
 	if !slices.Equal(agent.asked, []string{"past Nord/"}) {
 		t.Errorf("the agent was asked %q", agent.asked)
 	}
