@@ -20,6 +20,9 @@ var columns = []string{
 	"Last answer",
 }
 
+// demoColumn is one more in the demo: its heading, and what all rows say.
+var demoColumn = []string{"Demo", "made up"}
+
 // mark is the byte order mark, by which Excel knows UTF-8.
 const mark = "\ufeff"
 
@@ -34,6 +37,11 @@ func writeCSV(w io.Writer, in Input, now time.Time) error {
 	rows := [][]string{columns}
 	for _, e := range entries(in.Snapshot) {
 		rows = append(rows, e.rows(in.seats(e), now)...)
+	}
+	if in.Demo {
+		for i := range rows {
+			rows[i] = append(rows[i][:len(columns):len(columns)], demoColumn[min(i, 1)])
+		}
 	}
 	return out.WriteAll(rows)
 }

@@ -62,10 +62,21 @@ func TestTheTableHasARowForEachModule(t *testing.T) {
 		{"Module": "web", "Total": "", "In use": "7", "Free": "", "Unrestricted": "yes", "Runs out at the earliest": "", "Runs out at the latest": ""},
 		{"Site": "Branch", "Severity": "ok", "Finding": "", "Expires": "never", "Days left": "", "Total": ""},
 	} {
+		if _, says := rows[i]["Demo"]; says {
+			t.Errorf("row %d is said to be of a demo", i+1)
+		}
 		for column, value := range want {
 			if got, known := rows[i][column]; !known || got != value {
 				t.Errorf("row %d has %q as %s, want %q", i+1, got, column, value)
 			}
+		}
+	}
+}
+
+func TestTheTableOfTheDemoSaysSo(t *testing.T) {
+	for i, row := range table(t, Input{Snapshot: sample(), Demo: true}) {
+		if row["Demo"] != "made up" || row["Severity"] == "" {
+			t.Errorf("row %d is %v, want it to say that it is made up", i+1, row)
 		}
 	}
 }
