@@ -37,14 +37,15 @@ func TestWhatIsSetAsideReplacesNothing(t *testing.T) {
 	names := map[string]bool{}
 	for range 3 { // within a second or two
 		write(t, path, []byte("damaged"))
+		write(t, path+"-wal", []byte("the latest of it"))
 		aside, err := setAside(path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		names[aside] = true
 	}
-	if files, err := filepath.Glob(path + ".damaged-*"); err != nil || len(files) != 3 || len(names) != 3 {
-		t.Errorf("three files were set aside as %q, %v", files, err)
+	if files, err := filepath.Glob(path + ".damaged-*"); err != nil || len(files) != 6 || len(names) != 3 {
+		t.Errorf("three files, with what is in their WAL, were set aside as %q, %v", files, err)
 	}
 }
 
