@@ -97,13 +97,16 @@ func (e entry) told() (finding, action, others string) {
 
 // seatCells returns a module's part of a row. What is not restricted has no total and none free; it never runs out.
 func seatCells(m monitor.Module, f monitor.Forecast) []string {
-	total, free, early, late := strconv.Itoa(m.Total), strconv.Itoa(m.Free), "", ""
-	if m.Unrestricted {
+	total, inUse, free, early, late := strconv.Itoa(m.Total), strconv.Itoa(m.InUse), strconv.Itoa(m.Free), "", ""
+	switch {
+	case m.Unrestricted:
 		total, free = "", ""
-	} else if f.Known {
+	case m.Uncounted:
+		inUse, free = "", ""
+	case f.Known:
 		early, late = f.Early.String(), f.Late.String()
 	}
-	return []string{cell(m.Description), cell(m.Name), yes(m.Plan), total, strconv.Itoa(m.InUse), free, yes(m.Unrestricted), early, late}
+	return []string{cell(m.Description), cell(m.Name), yes(m.Plan), total, inUse, free, yes(m.Unrestricted), early, late}
 }
 
 func yes(b bool) string {
