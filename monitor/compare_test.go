@@ -61,6 +61,8 @@ func TestCompare(t *testing.T) {
 		{"nothing at all", Offer{}, "The licence server has no licence for this owner.", OK, nil},
 		{"nothing new", Offer{Current: fjord(), Modules: []ModuleOffer{from(seat("Sales", 1, 2))}},
 			"The licence server has nothing new: the licence in force stays.", OK, nil},
+		{"the same again, of which too many are in use", offered(true, both(seat("Sales", 5, 2), seat("Sales", 5, 2))),
+			"The new licence can be activated, although 3 users would have to give up Sales.", Warning, []string{"Sales 5 2 2 unchanged, 3 users to remove"}},
 		{"the same again", offered(false, both(seat("Sales", 1, 2), seat("Sales", 1, 2))), "The new licence is the same as the one in force.", OK, nil},
 		{"more seats", offered(true, both(seat("Sales", 20, 21), seat("Sales", 20, 26))), "The new licence can be activated: it changes 1 module.", OK,
 			[]string{"Sales 20 21 26 5 seats more"}},

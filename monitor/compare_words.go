@@ -21,12 +21,12 @@ func (c *Comparison) judge(o Offer) (Severity, string) {
 		return Warning, "The new licence cannot be activated: " + strings.TrimSuffix(Harmless(c.Reason, 200), ".") + "."
 	case c.Unlisted:
 		return Unknown, "A new licence is ready, but the licence server does not tell which modules it has."
+	case len(short) > 0:
+		return Warning, "The new licence can be activated, although " + giveUp(short, "would have to give up", "would have to give up") + "."
 	case !c.changes():
 		return OK, "The new licence is the same as the one in force."
 	case !c.CanBeActivated:
 		return Warning, "The new licence cannot be activated, and NetServer does not say why."
-	case len(short) > 0:
-		return Warning, "The new licence can be activated, although " + giveUp(short, "would have to give up", "would have to give up") + "."
 	case o.Current == nil:
 		return OK, "A first licence is ready and can be activated."
 	}

@@ -235,6 +235,8 @@ func (l *loop) take(r result, now time.Time) {
 	if r.done {
 		w.finish(l.cfg.Policy.Interval, now)
 		l.confirm(w, now)
+	} else if r.name != w.state.Site.Name {
+		return // renamed meanwhile: its source does not know it by that name any more
 	} else {
 		if f := r.obs.Failure; f != nil {
 			w.wait = max(w.wait, f.RetryAfter)

@@ -11,6 +11,7 @@ import (
 // result is what a reader sends to Run's goroutine: an observation, or that it is done.
 type result struct {
 	site *watched
+	name string // of the site when the read began
 	obs  Observation
 	done bool
 }
@@ -26,7 +27,7 @@ func (l *loop) start(w *watched, r round, now time.Time) {
 	}
 	w.state = &state
 	reader := reader{ctx: ctx, source: l.cfg.Source, site: state.Site, send: func(obs Observation, done bool) {
-		l.results <- result{site: w, obs: obs, done: done}
+		l.results <- result{site: w, name: state.Site.Name, obs: obs, done: done}
 	}}
 	for _, o := range state.Owners {
 		if o.Unlisted.IsZero() {

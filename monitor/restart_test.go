@@ -82,3 +82,35 @@ func TestARenamedSiteKeepsWhatIsKnown(t *testing.T) {
 		r.end()
 	})
 }
+
+// A source forgets a site's former name before the monitor does: what is under way fails, and that says nothing about the site.
+func TestAReadUnderAFormerNameSaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun, renamed := make(chan struct{}), make(chan struct{})
+		r := start(t, config(source{licences: func(_ context.Context, site string) ([]Licence, error) {
+			if site == "before" {
+				close(begun)
+				<-renamed
+				return nil, &Failure{Kind: KindConfig, Text: "the site is not set up"}
+			}
+			return []Licence{{Owner: "ONE"}}, nil
+		}}, "before"))
+		<-begun
+		cfg := r.cfg
+		cfg.Sites = []Site{{Name: "after"}}
+		cfg.Renamed = map[string]string{"after": "before"}
+		r.Update(cfg)
+		synctest.Wait()
+		close(renamed)
+		synctest.Wait()
+		if s := r.last().Sites[0]; s.Failure != nil || s.Reading || len(r.events()) > 0 {
+			t.Errorf("the site says %+v, reading %t, events %+v", s.Failure, s.Reading, r.events())
+		}
+		r.Refresh("after", "")
+		synctest.Wait()
+		if s := r.last().Sites[0]; s.Severity != OK {
+			t.Errorf("after a read under its new name it is %v, want it well", s.Severity)
+		}
+		r.end()
+	})
+}

@@ -59,6 +59,7 @@ const (
 	ReasonVersion            Reason = "version"                    // KindFault, KindHTTP: the server lacks this version of the services
 	ReasonRight              Reason = "right"                      // KindServer, KindFault: the user may not see licences
 	ReasonIssuer             Reason = "licence-server"             // KindServer, KindFault: NetServer cannot reach the owner's licence server
+	ReasonLicence            Reason = "licence"                    // KindServer, KindFault: NetServer cannot tell of this owner's licence; which of many causes it is, its words alone say
 	ReasonSwitchedOff        Reason = "switched-off"               // KindServer, KindFault: web services are switched off in NetServer's settings
 	ReasonTooLarge           Reason = "request-too-large"          // KindHTTP, KindFault, KindServer: the request is larger than the server takes
 	ReasonSuspended          Reason = "tenant-suspended"           // KindTenant: its agreement is ending

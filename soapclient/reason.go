@@ -15,7 +15,7 @@ var (
 
 	// issuerAway is about a call of NetServer's own that failed: .NET's exceptions and their words.
 	issuerAway = regexp.MustCompile(`EndpointNotFoundException|WebException|HttpRequestException|SocketException|CommunicationException|TimeoutException|` +
-		`SoLicenseException|(?i:remote name could not be resolved|no such host is known|unable to connect to the remote server|no endpoint listening)`)
+		`(?i:remote name could not be resolved|no such host is known|unable to connect to the remote server|no endpoint listening)`)
 )
 
 // reason tells SOAP faults and NetServer's exceptions apart (domain.md §1.6, §2.9). texts is all that was said besides types;
@@ -36,6 +36,8 @@ func (e *Error) reason(texts []string, issuer bool) Reason {
 		return ReasonIssuer
 	case about(requestTooLarge):
 		return ReasonTooLarge
+	case issuer && e.Names("SoLicenseException"): // after those that say why: this may be an owner that the site does not have
+		return ReasonLicence
 	}
 	return ""
 }

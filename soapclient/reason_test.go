@@ -54,7 +54,9 @@ func TestExceptionsByReason(t *testing.T) {
 		{"by the words of an inner exception", inside(exception(server, "failed")+"<FriendlyText>Sorry</FriendlyText>", exception("", "Unable to connect to the remote server")), status, soapclient.KindServer, soapclient.ReasonIssuer},
 		{"CoreWCF's HttpRequestException", exception("System.Net.Http.HttpRequestException", "x"), status, soapclient.KindServer, soapclient.ReasonIssuer},
 		{"a licence server that is late", exception("System.TimeoutException", "x"), status, soapclient.KindServer, soapclient.ReasonIssuer},
-		{"a licence exception", exception("SuperOffice.Exceptions.SoLicenseException", "x"), status, soapclient.KindServer, soapclient.ReasonIssuer},
+		{"a licence exception, which may be about the owner", exception("SuperOffice.Exceptions.SoLicenseException", "Could not find license owner 'X'."), status, soapclient.KindServer, soapclient.ReasonLicence},
+		{"a licence exception about the licence server", inside(exception("SuperOffice.Exceptions.SoLicenseException", "x"), exception(away, "x")), status, soapclient.KindServer, soapclient.ReasonIssuer},
+		{"a licence exception of the database", exception("SuperOffice.Exceptions.SoLicenseException", "x"), licences, soapclient.KindServer, ""},
 		{"NetServer's own question was too large", exception("System.ServiceModel.CommunicationException", quota), status, soapclient.KindServer, soapclient.ReasonIssuer},
 		{"the same of the database says nothing of a licence server", exception("System.Net.Sockets.SocketException", "x"), licences, soapclient.KindServer, ""},
 		{"too large", exception(server, quota), licences, soapclient.KindServer, soapclient.ReasonTooLarge},
@@ -99,6 +101,7 @@ func TestFaultsByReason(t *testing.T) {
 		{"web services are switched off", "s:Server", "AllowWebServiceRequests", "", licences, soapclient.KindFault, soapclient.ReasonSwitchedOff},
 		{"an exception of NetServer's that WCF tells: no right", "a:InternalServiceFault", "x", detail("SuperOffice.Exceptions.SoSentryException"), licences, soapclient.KindFault, soapclient.ReasonRight},
 		{"no licence server", "a:InternalServiceFault", "x", detail("System.ServiceModel.EndpointNotFoundException"), status, soapclient.KindFault, soapclient.ReasonIssuer},
+		{"a licence exception that WCF tells", "a:InternalServiceFault", "x", detail("SuperOffice.Exceptions.SoLicenseException"), status, soapclient.KindFault, soapclient.ReasonLicence},
 		{"no valid ticket", "a:InternalServiceFault", "x", detail("SuperOffice.Exceptions.SoSessionException"), licences, soapclient.KindSignIn, soapclient.ReasonTicket},
 		{"another one", "a:InternalServiceFault", "Object reference not set", "", licences, soapclient.KindFault, ""},
 	}

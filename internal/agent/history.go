@@ -130,7 +130,7 @@ func (a *Agent) export(ctx context.Context, format, file string) error {
 		return err
 	}
 	if err := atomicfile.Replace(file, content, 0o600); err != nil {
-		return fmt.Errorf("the report cannot be written: %w", err)
+		return fmt.Errorf("the report cannot be written (%w): choose another folder, or make room", err)
 	}
 	return nil
 }

@@ -121,7 +121,7 @@ func TestAwayTellsWhatHappenedSinceTheWindowWasClosed(t *testing.T) {
 func TestAReportIsWrittenWholeOrNotAtAll(t *testing.T) {
 	s := begin(t, head)
 	s.shows(head, monitor.OK)
-	for format, part := range map[string]string{"html": "<html", "csv": owner, "json": `"version": 1`, "ics": "BEGIN:VCALENDAR"} {
+	for format, part := range map[string]string{"html": "<html", "csv": owner, "json": `"version":1`, "ics": "BEGIN:VCALENDAR"} {
 		file := s.path("licences." + format)
 		if err := s.client.Export(t.Context(), format, file); err != nil {
 			t.Fatalf("%s: %v", format, err)

@@ -31,10 +31,21 @@ func (w *writing) do(path string, steps []func() error) error {
 	defer w.discard()
 	for _, step := range steps {
 		if err := step(); err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
+			return fmt.Errorf("write %s: %w", path, cause(err))
 		}
 	}
 	return nil
+}
+
+// cause is what went wrong, without the names of temporary files, which say nothing to anybody.
+func cause(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	if l, ok := errors.AsType[*os.LinkError](err); ok {
+		return l.Err
+	}
+	return err
 }
 
 // Read returns the content of the file at path if valid accepts it, else its previous generation if

@@ -80,8 +80,11 @@ func formatOf(format, file string) (string, error) {
 
 // replaceable returns why a file cannot be written, nil if nothing is in the way: what is there may be a report of the same format alone.
 func replaceable(format, file string) error {
-	if file == "-" {
+	switch file {
+	case "-":
 		return nil
+	case "":
+		return usage("--output names no file: give one, or - for the standard output")
 	}
 	if folder := filepath.Dir(file); !isFolder(folder) {
 		return usage("the folder %s does not exist: name another, or make it first", folder)

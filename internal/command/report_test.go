@@ -172,6 +172,7 @@ func TestReportEndsWithItsExitCode(t *testing.T) {
 	}{
 		{"whatever the licences' state", []string{s.keys()}, 0, noAgent},
 		{"an unknown format", []string{"--format", "pdf"}, 64, "html, csv, json or ics"},
+		{"no file's name", []string{s.keys(), "--output", ""}, 64, "names no file"},
 		{"an argument", []string{"licences.html"}, 64, "not understood"},
 		{"an unknown site", []string{s.keys(), "--site", "Nowhere"}, 64, "Nowhere"},
 		{"an unknown owner", []string{s.keys(), "--owner", "Nobody"}, 64, "Nobody"},

@@ -199,6 +199,8 @@ func seatWords(m monitor.Module) string {
 	switch over := over(m); {
 	case m.Unrestricted:
 		return fmt.Sprintf("%d in use, no limit", m.InUse)
+	case m.Uncounted:
+		return fmt.Sprintf("%d owned, use not known", m.Total)
 	case over > 0:
 		return fmt.Sprintf("%d of %d, %d over", m.InUse, m.Total, over)
 	}

@@ -20,6 +20,9 @@ var columns = []string{
 	"Last answer",
 }
 
+// demoColumn is one more in the demo: its heading, and what all rows say.
+var demoColumn = []string{"Demo", "made up"}
+
 // mark is the byte order mark, by which Excel knows UTF-8.
 const mark = "\ufeff"
 
@@ -34,6 +37,11 @@ func writeCSV(w io.Writer, in Input, now time.Time) error {
 	rows := [][]string{columns}
 	for _, e := range entries(in.Snapshot) {
 		rows = append(rows, e.rows(in.seats(e), now)...)
+	}
+	if in.Demo {
+		for i := range rows {
+			rows[i] = append(rows[i][:len(columns):len(columns)], demoColumn[min(i, 1)])
+		}
 	}
 	return out.WriteAll(rows)
 }
@@ -89,13 +97,16 @@ func (e entry) told() (finding, action, others string) {
 
 // seatCells returns a module's part of a row. What is not restricted has no total and none free; it never runs out.
 func seatCells(m monitor.Module, f monitor.Forecast) []string {
-	total, free, early, late := strconv.Itoa(m.Total), strconv.Itoa(m.Free), "", ""
-	if m.Unrestricted {
+	total, inUse, free, early, late := strconv.Itoa(m.Total), strconv.Itoa(m.InUse), strconv.Itoa(m.Free), "", ""
+	switch {
+	case m.Unrestricted:
 		total, free = "", ""
-	} else if f.Known {
+	case m.Uncounted:
+		inUse, free = "", ""
+	case f.Known:
 		early, late = f.Early.String(), f.Late.String()
 	}
-	return []string{cell(m.Description), cell(m.Name), yes(m.Plan), total, strconv.Itoa(m.InUse), free, yes(m.Unrestricted), early, late}
+	return []string{cell(m.Description), cell(m.Name), yes(m.Plan), total, inUse, free, yes(m.Unrestricted), early, late}
 }
 
 func yes(b bool) string {

@@ -37,7 +37,8 @@ func table(t *testing.T, in Input) []map[string]string {
 func TestTheTableHasARowForEachModule(t *testing.T) {
 	s := sample()
 	o := &s.Sites[1].Owners[0]
-	o.Licence.Modules = append(o.Licence.Modules, monitor.Module{Name: "web", Type: userLicence, Total: 4000, InUse: 7, Free: 3993, Unrestricted: true})
+	o.Licence.Modules = append(o.Licence.Modules, monitor.Module{Name: "web", Type: userLicence, Total: 4000, InUse: 7, Free: 3993, Unrestricted: true},
+		monitor.Module{Name: "mail", Type: userLicence, Total: 33, Free: 33, Uncounted: true})
 	day := caldate.New(2027, 3, 1)
 	expected := monitor.Forecast{Known: true, Day: day, Early: day.AddDays(-9), Late: caldate.Never}
 	in := Input{Snapshot: s, Seats: func(site, owner string) []monitor.SeatSeries {
@@ -47,8 +48,8 @@ func TestTheTableHasARowForEachModule(t *testing.T) {
 		return []monitor.SeatSeries{{Module: o.Licence.Modules[0], Forecast: expected}, {Module: o.Licence.Modules[2], Forecast: expected}}
 	}}
 	rows := table(t, in)
-	if len(rows) != 4 {
-		t.Fatalf("%d rows, want one for the site without owners, two for the shown modules, one for the owner without any", len(rows))
+	if len(rows) != 5 {
+		t.Fatalf("%d rows, want one for the site without owners, three for the shown modules, one for the owner without any", len(rows))
 	}
 	for i, want := range []map[string]string{
 		{"Site": "Lost", "Owner": "", "Severity": "unknown", "Finding": "lost.example has no address", "Next action": "Check the address.", "Module": "", "Last answer": ""},
@@ -60,12 +61,24 @@ func TestTheTableHasARowForEachModule(t *testing.T) {
 			"Runs out at the earliest": "2027-02-20", "Runs out at the latest": "never", "Last answer": "2026-11-22 22:30",
 		},
 		{"Module": "web", "Total": "", "In use": "7", "Free": "", "Unrestricted": "yes", "Runs out at the earliest": "", "Runs out at the latest": ""},
+		{"Module": "mail", "Total": "33", "In use": "", "Free": ""},
 		{"Site": "Branch", "Severity": "ok", "Finding": "", "Expires": "never", "Days left": "", "Total": ""},
 	} {
+		if _, says := rows[i]["Demo"]; says {
+			t.Errorf("row %d is said to be of a demo", i+1)
+		}
 		for column, value := range want {
 			if got, known := rows[i][column]; !known || got != value {
 				t.Errorf("row %d has %q as %s, want %q", i+1, got, column, value)
 			}
+		}
+	}
+}
+
+func TestTheTableOfTheDemoSaysSo(t *testing.T) {
+	for i, row := range table(t, Input{Snapshot: sample(), Demo: true}) {
+		if row["Demo"] != "made up" || row["Severity"] == "" {
+			t.Errorf("row %d is %v, want it to say that it is made up", i+1, row)
 		}
 	}
 }
@@ -97,5 +110,15 @@ func TestNoSpreadsheetCalculatesWithTextsOfServers(t *testing.T) {
 				t.Errorf("%q is %q as %s, want %q", evil, row[column], column, want)
 			}
 		}
+	}
+}
+
+func TestSeatsThatNobodyCountsAreNotCalledFree(t *testing.T) {
+	mail := monitor.Module{Name: "mail", Type: userLicence, Total: 33, Free: 33, Uncounted: true}
+	if got := seatWords(mail); got != "33 owned, use not known" {
+		t.Errorf("the seats are %q", got)
+	}
+	if got := seatsInUse([]monitor.Module{mail, {Name: "sales", Type: userLicence, Total: 21, InUse: 15}}); got != "not known" {
+		t.Errorf("the seats in use are %q", got)
 	}
 }

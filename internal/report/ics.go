@@ -21,7 +21,11 @@ func writeICS(w io.Writer, in Input, now time.Time) error {
 	cal := ics.NewCalendarFor("Licensewatch")
 	cal.SetProductId(producer + " " + monitor.Harmless(in.Version, short) + "//EN")
 	cal.SetCalscale("GREGORIAN")
-	cal.SetXWRCalName("SuperOffice licences")
+	name := "SuperOffice licences"
+	if in.Demo {
+		name += " (made up, for the demo)"
+	}
+	cal.SetXWRCalName(name)
 	today := caldate.Of(now)
 	for _, site := range in.Snapshot.Sites {
 		for i := range site.Owners {

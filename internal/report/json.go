@@ -109,8 +109,7 @@ func writeJSON(w io.Writer, in Input, now time.Time) error {
 		doc.Sites[i] = siteOf(in, state, caldate.Of(now))
 	}
 	out := json.NewEncoder(w)
-	out.SetEscapeHTML(false)
-	out.SetIndent("", "  ")
+	out.SetEscapeHTML(false) // without indentation, which would double what a thousand owners take
 	return out.Encode(doc)
 }
 

@@ -134,7 +134,10 @@ func written(t *testing.T, format string, in Input) string {
 
 func TestTheFormsStay(t *testing.T) {
 	golden(t, "sample.txt", render(t, func(b *bytes.Buffer) error { return Text(b, sample(), noon) }))
-	golden(t, "sample.json", render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) }))
+	golden(t, "sample.json", render(t, func(b *bytes.Buffer) error {
+		compact := render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) })
+		return json.Indent(b, []byte(compact), "", "  ") // to be read here
+	}))
 	golden(t, "sample.nagios", render(t, func(b *bytes.Buffer) error { return Nagios(b, sample(), noon) }))
 	golden(t, "sample.csv", written(t, "csv", Input{Snapshot: sample()}))
 	golden(t, "sample.ics", written(t, "ics", Input{Snapshot: sample(), Version: "1.2.3"}))
@@ -248,7 +251,7 @@ func TestJSONTellsOutagesAndReasons(t *testing.T) {
 	if f := doc.Sites[0].Owners[0].Findings; f[len(f)-1].Kind != "certificate" {
 		t.Errorf("findings %+v, want the certificate's", f)
 	}
-	if all := render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) }); !strings.Contains(all, `"outages": []`) {
+	if all := render(t, func(b *bytes.Buffer) error { return JSON(b, sample(), noon) }); !strings.Contains(all, `"outages":[]`) {
 		t.Error("no outage is no empty list")
 	}
 }
@@ -294,7 +297,7 @@ func TestNothingIsSetUp(t *testing.T) {
 			t.Errorf("%s says %q", name, got)
 		}
 	}
-	if got := render(t, func(b *bytes.Buffer) error { return JSON(b, monitor.Snapshot{}, noon) }); !strings.Contains(got, `"sites": []`) || !strings.Contains(got, `"severity": "unknown"`) {
+	if got := render(t, func(b *bytes.Buffer) error { return JSON(b, monitor.Snapshot{}, noon) }); !strings.Contains(got, `"sites":[]`) || !strings.Contains(got, `"severity":"unknown"`) {
 		t.Errorf("JSON says %s", got)
 	}
 }

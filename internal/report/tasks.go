@@ -138,6 +138,9 @@ func seatsInUse(all []monitor.Module) string {
 	shown := people(all)
 	used, total, open := 0, 0, len(shown) == 0
 	for _, m := range shown {
+		if m.Uncounted {
+			return "not known"
+		}
 		used, total, open = used+m.InUse, total+m.Total, open || m.Unrestricted
 	}
 	switch {

@@ -72,7 +72,7 @@ func Is(format string, file io.Reader) (bool, error) {
 	case "csv":
 		return strings.HasPrefix(text, mark+strings.Join(columns[:4], ",")), nil
 	case "json":
-		return strings.HasPrefix(text, "{\n  \"version\": "), nil
+		return strings.HasPrefix(text, "{\"version\":"), nil
 	}
 	return strings.HasPrefix(text, "BEGIN:VCALENDAR\r\n") && strings.Contains(text, producer), nil
 }

@@ -102,7 +102,15 @@ var serverEntries = []Entry{
 		Remedy:   "Let the server out to https://license.superoffice.com, or to the licence server of the add-on's vendor.",
 		Why: "NetServer passes the question on to whoever issued the licence, and got no answer. On-site servers often have no way out to the internet; then licences are renewed by file only. " +
 			"Dates and seats come from the site's own database and are still right.",
-		from: []any{cause{soapclient.KindServer, soapclient.ReasonIssuer}},
+		from: []any{cause{soapclient.KindServer, soapclient.ReasonIssuer}, cause{soapclient.KindFault, soapclient.ReasonIssuer}},
+	},
+	{
+		Reason: "licence-error", Kind: monitor.KindServer, Title: "Licence not told",
+		Sentence: "NetServer reports an error: There is no licence of that owner",
+		Remedy:   "Check the owner's name in the site's settings; if it is right, look into NetServer's log, and check the server's way out.",
+		Why: "NetServer has one kind of error for all that goes wrong with a licence, and only the words behind the colon, which are its own, say what it was. " +
+			"An owner that this installation does not have is one cause: a name that is given in the site's settings is asked for even if the database does not list it.",
+		from: []any{cause{soapclient.KindServer, soapclient.ReasonLicence}, cause{soapclient.KindFault, soapclient.ReasonLicence}},
 	},
 	{
 		Reason: "switched-off", Kind: monitor.KindServer, Title: "Web services switched off",

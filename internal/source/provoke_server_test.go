@@ -58,6 +58,11 @@ func serverProvocations() []provocation {
 		{"no wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body/></s:Envelope>`), "AuthenticateResponse is missing"},
 		{"another wrapper", "contract", "", answering(200, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Pong xmlns="x"/></s:Body></s:Envelope>`), "Pong"},
 		{"no licence server", "licence-server", "", unanswered, "Unable to connect"},
+		{"an owner that the site does not have", "licence-error", "", func(t *testing.T) error {
+			_, site := fronted(t, func(http.ResponseWriter, *http.Request) bool { return false })
+			_, err := sourceOf(t, site).Verdict(t.Context(), head, "NOBODY")
+			return err
+		}, "There is no licence of that owner"},
 		{"switched off", "switched-off", "", answering(200, excepted("SuperOffice.Exceptions.SoServerException", "Web service requests are not allowed (AllowWebServiceRequests)")), "AllowWebServiceRequests"},
 	}
 }

@@ -101,7 +101,7 @@ func TestAnOfferThatCannotBeHad(t *testing.T) {
 	}{
 		{"no licence server", withoutLicenceServer, "SUPEROFFICE", nil, "licence-server", "The licence server failed"},
 		{"a refused sign-in", " fault bad-password", "SUPEROFFICE", nil, "sign-in-refused", `"admin" is refused`},
-		{"no such owner", " fault none", "NOBODY", nil, "licence-server", "There is no licence of that owner."}, // NetServer has one exception for both,
+		{"no such owner", " fault none", "NOBODY", nil, "licence-error", "There is no licence of that owner."},
 		{"no right", " fault none", "SUPEROFFICE", func(s *settings.Site) { s.User = "reader" }, "missing-right", "do not have the right"},
 		{"nobody at the address", " fault refuse", "SUPEROFFICE", nil, "connection-refused", "refused"},
 		{"a site that is not set up", " fault none", "SUPEROFFICE", func(s *settings.Site) { s.Name = "Elsewhere" }, "settings", "not set up"},

@@ -97,6 +97,18 @@ func TestWords(t *testing.T) {
 	}
 }
 
+func TestWhatIsOlderThanTwoYearsIsForgotten(t *testing.T) {
+	use := func(ago int) int {
+		if ago >= Memory {
+			return 10 + ago%50
+		}
+		return weekly(ago) + 50
+	}
+	if got, want := Of(past(Memory+300, use, always(150)), today), Of(past(Memory, use, always(150)), today); got != want || !got.Known {
+		t.Errorf("with what is older it says %+v, without it %+v", got, want)
+	}
+}
+
 func TestSeasonsAreSeen(t *testing.T) {
 	// Thirty people come each June and leave in September.
 	summer := func(ago int) int {

@@ -110,7 +110,16 @@ func (f *file) there() bool {
 
 // setAside renames a damaged file and what of it is in its WAL, and returns the new name.
 func setAside(path string) (string, error) {
-	aside := path + ".damaged-" + time.Now().Format("20060102-150405")
+	stem := path + ".damaged-" + time.Now().Format("20060102-150405")
+	aside := stem
+	for n := 2; ; n++ { // a rename would replace what another was set aside as
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		} else if err != nil {
+			return "", err
+		}
+		aside = fmt.Sprintf("%s-%d", stem, n)
+	}
 	if err := os.Rename(path, aside); err != nil {
 		return "", err
 	}
@@ -121,13 +130,17 @@ func setAside(path string) (string, error) {
 	return aside, nil
 }
 
+// endLasting ends what lasts with the watch in which it began: one that ends later may be of a clock that was wrong.
+const endLasting = `update bands set until = max(began, coalesce(
+	(select w.until from watches w where w.began <= bands.began order by w.began desc limit 1), 0)) where until is null`
+
 // connect opens the file for writing, and a new one if it is damaged. What lasted in it ends when somebody last watched.
 func (s *Store) connect(ctx context.Context) error {
 	f, err := s.openOrReplace(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := f.conn.ExecContext(ctx, `update bands set until = max(began, (select coalesce(max(until), 0) from watches)) where until is null`); err != nil {
+	if _, err := f.conn.ExecContext(ctx, endLasting); err != nil {
 		f.close()
 		return err
 	}

@@ -254,6 +254,28 @@ func TestEventsAndTellingsComeBackWhole(t *testing.T) {
 	}
 }
 
+func TestWhatASiteSharesWithItsOwnerIsOnceInTheOwnersPast(t *testing.T) {
+	b := openBook(t, newPath(t))
+	away := monitor.Finding{Kind: "cannot-check", Case: "network", Severity: monitor.Unknown, Text: "It is away."}
+	whole, cert := away, monitor.Finding{Kind: monitor.FindingCertificate, Text: "Its certificate ends."}
+	whole.Whole = true
+	sn := at(noon, site("A", "ONE", monitor.OK, ""))
+	sn.Events = []monitor.Event{
+		{At: noon, Site: "A", To: monitor.Unknown, Appeared: []monitor.Finding{away}},
+		{At: noon, Site: "A", Owner: "ONE", To: monitor.Unknown, Appeared: []monitor.Finding{whole}},
+		{At: noon.Add(time.Minute), Site: "A", From: monitor.Unknown, Appeared: []monitor.Finding{cert}, Gone: []monitor.Finding{away}},
+		{At: noon.Add(time.Minute), Site: "A", Owner: "ONE", From: monitor.Unknown, Gone: []monitor.Finding{whole}},
+		{At: noon.Add(time.Hour), Site: "A", To: monitor.Unknown, Appeared: []monitor.Finding{away}},
+	}
+	b.Take(sn)
+	if got := b.past(t, "A", "ONE").Events; !reflect.DeepEqual(got, sn.Events[1:]) {
+		t.Errorf("the owner's events are\n%v, want all but the first:\n%v", got, sn.Events)
+	}
+	if got := b.past(t, "A", "").Events; !reflect.DeepEqual(got, sn.Events) {
+		t.Errorf("the site's events are\n%v, want\n%v", got, sn.Events)
+	}
+}
+
 // licensed gives the owner of a site a licence that was read at some time.
 func licensed(s *monitor.SiteState, read time.Time, modules ...monitor.Module) *monitor.SiteState {
 	s.LicencesAt = read

@@ -13,7 +13,7 @@ import (
 	"licensewatch/monitor"
 )
 
-// Past returns what is on record since an instant: of an owner, with what is about its site or its way out; of a site, how its
+// Past returns what is on record since an instant: of an owner, with what is about its site or its way out, each said once; of a site, how its
 // worst stood and what was about any of its owners; or of all, without bands, if both names are empty. Times are in the local zone, to the
 // millisecond.
 func (s *Store) Past(ctx context.Context, site, owner string, since time.Time) (monitor.Past, error) {
@@ -68,12 +68,21 @@ func (v *view) bands(past *monitor.Past, of place) error {
 	return nil
 }
 
-// tidy sorts bands, cuts what overlaps, and joins those that differ in nothing that is shown.
+// tidy sorts bands, parts what overlaps, and joins those that differ in nothing that is shown. Bands overlap where the clock was set back:
+// then the earlier one goes on behind the later one.
 func tidy(list []monitor.Band, since time.Time) []monitor.Band {
-	slices.SortFunc(list, func(a, b monitor.Band) int { return a.From.Compare(b.From) })
+	byStart := func(a, b monitor.Band) int { return a.From.Compare(b.From) }
+	slices.SortFunc(list, byStart)
 	var bands []monitor.Band
-	for _, b := range list {
+	for len(list) > 0 {
+		b := list[0]
+		list = list[1:]
 		if n := len(bands); n > 0 && bands[n-1].Until.After(b.From) {
+			if rest := bands[n-1]; rest.Until.After(b.Until) {
+				rest.From = b.Until
+				i, _ := slices.BinarySearchFunc(list, rest, byStart)
+				list = slices.Insert(list, i, rest)
+			}
 			bands[n-1].Until = b.From
 		}
 		if n := len(bands); n > 0 && bands[n-1].Until.Equal(b.From) && bands[n-1].Severity == b.Severity && bands[n-1].Text == b.Text {
@@ -124,7 +133,34 @@ func (v *view) events(past *monitor.Past, of place) error {
 		}
 	}
 	slices.SortStableFunc(past.Events, func(a, b monitor.Event) int { return a.At.Compare(b.At) })
+	if of.owner != "" {
+		past.Events = once(past.Events)
+	}
 	return err
+}
+
+// once leaves out what happened to a site as a whole where it is told of its owner at the same instant, too.
+func once(events []monitor.Event) []monitor.Event {
+	own := map[int64]monitor.Event{}
+	for _, e := range events {
+		if e.Owner != "" {
+			own[ms(e.At)] = e
+		}
+	}
+	return slices.DeleteFunc(events, func(e monitor.Event) bool {
+		same, ok := own[ms(e.At)]
+		return ok && e.Site != "" && e.Owner == "" && repeated(same.Appeared, e.Appeared) && repeated(same.Gone, e.Gone)
+	})
+}
+
+// repeated reports whether all of a site's findings are among an owner's.
+func repeated(owners, sites []monitor.Finding) bool {
+	for _, f := range sites {
+		if !slices.ContainsFunc(owners, func(o monitor.Finding) bool { return o.Whole && o.Kind == f.Kind && o.Case == f.Case }) {
+			return false
+		}
+	}
+	return true
 }
 
 func findings(data []byte, list *[]monitor.Finding) error {

@@ -10,9 +10,10 @@ import (
 
 const (
 	pruneEvery = 24 * time.Hour
-	pruneRows  = 5_000 // about so many are forgotten in one transaction
-	spareKept  = 1_000 // free pages that are kept for what comes
-	spareGiven = 2_000 // pages given back to the disk in one transaction
+	steadyFor  = time.Hour // nothing is forgotten before the clock has gone on so long: it may have been set wrong
+	pruneRows  = 5_000     // about so many are forgotten in one transaction
+	spareKept  = 1_000     // free pages that are kept for what comes
+	spareGiven = 2_000     // pages given back to the disk in one transaction
 )
 
 // pruning is how far the forgetting of what is too old has come.
@@ -39,7 +40,10 @@ var empty = []string{
 // prune takes a step in forgetting what is older than it is to be kept, if there is anything to do, and gives room back. Steps are
 // small, so that nothing waits long.
 func (s *Store) prune(ctx context.Context, now time.Time) {
-	if s.file == nil || now.Before(s.pruned.next) {
+	s.mu.Lock()
+	steady := now.Sub(s.known.began) >= steadyFor
+	s.mu.Unlock()
+	if s.file == nil || now.Before(s.pruned.next) || !steady {
 		return
 	}
 	next := s.pruned
@@ -75,6 +79,7 @@ func (s *Store) prune(ctx context.Context, now time.Time) {
 		err = s.file.giveBack(ctx)
 	}
 	if err != nil {
+		s.suspect(err)
 		s.Log.Warn("old history cannot be forgotten now: it is tried again", "file", s.Path, "err", err)
 		return
 	}

@@ -64,13 +64,20 @@ func (t table) of(m monitor.Module, position int) *monitor.SeatSeries {
 	return series
 }
 
-// add appends a day's seats, or corrects those of the last day.
+// add adds a day's seats where they belong, or corrects them.
 func add(series *monitor.SeatSeries, day caldate.Date, inUse, total int) {
-	if n := len(series.Samples); n > 0 && series.Samples[n-1].Day == day {
-		series.Samples = series.Samples[:n-1]
+	at := len(series.Samples)
+	for at > 0 && series.Samples[at-1].Day.DaysFrom(day) >= 0 { // of an earlier day only where the clock was set back
+		at--
 	}
-	series.Samples = append(series.Samples, monitor.SeatSample{Day: day, InUse: inUse, Total: total})
-	series.Module.InUse, series.Module.Total = inUse, total
+	sample := monitor.SeatSample{Day: day, InUse: inUse, Total: total}
+	if at < len(series.Samples) && series.Samples[at].Day == day {
+		series.Samples[at] = sample
+	} else {
+		series.Samples = slices.Insert(series.Samples, at, sample)
+	}
+	last := series.Samples[len(series.Samples)-1]
+	series.Module.InUse, series.Module.Total = last.InUse, last.Total
 }
 
 // sorted returns the series that have samples.

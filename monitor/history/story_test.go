@@ -77,6 +77,21 @@ func TestARenamedSiteKeepsItsHistory(t *testing.T) {
 	}
 }
 
+func TestSnapshotsUnderAFormerNameBelongToTheLatest(t *testing.T) {
+	b := openBook(t, newPath(t))
+	b.Take(at(noon, site("A", "ONE", monitor.OK, "")))
+	if err := b.Rename(t.Context(), "A", "M"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Rename(t.Context(), "M", "B"); err != nil {
+		t.Fatal(err)
+	}
+	b.Take(at(noon.Add(time.Minute), site("A", "ONE", monitor.Critical, "It is bad."))) // the monitor knows of neither
+	b.Take(at(noon.Add(2*time.Minute), site("B", "ONE", monitor.Critical, "It is bad.")))
+	wantBands(t, "under the latest name", b.past(t, "B", "ONE"), told(0)...)
+	wantBands(t, "under the one between", b.past(t, "M", "ONE"))
+}
+
 func TestANewNameHoldsBeforeItIsWritten(t *testing.T) {
 	b := prepare(newPath(t))
 	defer b.close()
@@ -143,7 +158,7 @@ func TestAnInventedYearIsMarkedAndReplacesNothing(t *testing.T) {
 	past := b.past(t, "A", "ONE")
 	day := 24 * time.Hour
 	wantBands(t, "of the owner", past, stretch{0, day, monitor.OK, ""}, stretch{day, 3 * day, monitor.Warning, "It was invented."},
-		stretch{3 * day, 3*day + time.Minute, monitor.Critical, "It is bad."})
+		stretch{3 * day, 3*day + time.Minute, monitor.Critical, "It is bad."}, stretch{3*day + time.Minute, 4 * day, monitor.Warning, "It was invented."})
 	if !past.Invented || len(past.Events) != 2 || len(past.Tellings) != 2 || !b.past(t, "", "").Invented {
 		t.Errorf("invented: %v, with %d events and %d notifications", past.Invented, len(past.Events), len(past.Tellings))
 	}

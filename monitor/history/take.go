@@ -24,6 +24,11 @@ func newKnown() known {
 }
 
 func (k *known) rename(was, is string) {
+	for former, name := range k.renamed {
+		if name == was {
+			k.renamed[former] = is
+		}
+	}
 	k.renamed[was] = is
 	delete(k.renamed, is)
 	if of, ok := k.lasting[was]; ok {

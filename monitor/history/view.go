@@ -56,10 +56,10 @@ func (s *Store) look(ctx context.Context, site string, f func(*view) error) erro
 		return ctx.Err()
 	}
 	s.mu.Lock()
-	db := s.reader.db
+	r := s.reader
 	s.mu.Unlock()
 	v := &view{ctx: ctx}
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err == nil {
 		defer tx.Rollback()
 		err = v.begin(tx)
@@ -75,7 +75,12 @@ func (s *Store) look(ctx context.Context, site string, f func(*view) error) erro
 	if err == nil || ctx.Err() != nil {
 		return cmp.Or(ctx.Err(), err)
 	}
-	s.suspect(err)
+	s.mu.Lock()
+	present := r == s.reader
+	s.mu.Unlock()
+	if present { // else it is of a file that has been set aside
+		s.suspect(err)
+	}
 	s.Log.Warn("the history cannot be read", "file", s.Path, "err", err)
 	v.tx = nil
 	return f(v)

@@ -225,9 +225,20 @@ func (r *row) support(today caldate.Date) string {
 		}
 		for _, m := range l.Modules {
 			if !m.Hidden {
-				field("Module "+m.Name, fmt.Sprintf("%d in use, %d in all", m.InUse, m.Total))
+				field("Module "+m.Name, supportSeats(m))
 			}
 		}
 	}
 	return b.String()
+}
+
+// supportSeats says how the seats of a module are used.
+func supportSeats(m monitor.Module) string {
+	switch {
+	case m.Unrestricted:
+		return fmt.Sprintf("%d in use, no limit", m.InUse)
+	case m.Uncounted:
+		return fmt.Sprintf("%d in all, use not known", m.Total)
+	}
+	return fmt.Sprintf("%d in use, %d in all", m.InUse, m.Total)
 }

@@ -43,7 +43,11 @@ func (w *Window) openLink(address string) {
 	w.complain(w.app.OpenURL(u))
 }
 
+// copy puts a text about a site on the clipboard.
 func (w *Window) copy(text string) {
+	if w.now.view.Demo {
+		text += "\nThis is made up, for a demo.\n"
+	}
 	w.app.Clipboard().SetContent(text)
 	w.bar.note("The details are on the clipboard.")
 }

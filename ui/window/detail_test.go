@@ -96,6 +96,30 @@ func TestButtonsOfTheDetailPane(t *testing.T) {
 	}
 }
 
+func TestWhatIsCopiedClaimsNoSeatsThatNobodyCounts(t *testing.T) {
+	w := open(t, &fake{}, site("Alfa", staffed()))
+	w.openRow(t, "Alfa")
+	w.press(t, "Copy")
+	clip := fyne.CurrentApp().Clipboard().Content()
+	for _, want := range []string{"Module web: 40 in use, no limit\n", "Module mail: 33 in all, use not known\n", "Module sales: 15 in use, 21 in all\n"} {
+		if !strings.Contains(clip, want) {
+			t.Errorf("the copied text lacks %q:\n%s", want, clip)
+		}
+	}
+	if strings.Contains(clip, "made up") {
+		t.Error("it is said to be of a demo")
+	}
+	w.does(func() {
+		v := w.now.view
+		v.Demo = true
+		w.Show(v)
+	})
+	w.press(t, "Copy")
+	if clip := fyne.CurrentApp().Clipboard().Content(); !strings.HasSuffix(clip, "made up, for a demo.\n") {
+		t.Errorf("in the demo, the copied text does not say so:\n%s", clip)
+	}
+}
+
 func TestHostileTextIsInert(t *testing.T) {
 	o := owner("**OWNER**\u202e", 12, monitor.Finding{Kind: monitor.FindingStatus, Severity: monitor.Warning, Text: "![x](file:///etc/passwd)\x1b[31m"})
 	o.Verdict = &monitor.Verdict{Status: "UseCustomMessageAndUrl", Message: "[click](javascript:x) <b>\u202e" + strings.Repeat("long ", 9999), URL: "javascript:alert(1)"}

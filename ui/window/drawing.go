@@ -22,8 +22,8 @@ type drawing struct {
 	spots *spotLayer
 }
 
-// newDrawing shows what draw lays out. onSpot is told the index of a spot that somebody chose; nil: nothing can be chosen.
-func newDrawing(k keys, draw func(picture.Paper) picture.Picture, onSpot func(index int)) *drawing {
+// newDrawing shows what draw lays out. onSpot is told which spot somebody chose; nil: nothing can be chosen.
+func newDrawing(k keys, draw func(picture.Paper) picture.Picture, onSpot func(picture.Spot)) *drawing {
 	d := &drawing{draw: draw, spots: newSpotLayer(k, onSpot)}
 	d.lay(paneWidth - 40) // until the width is known
 	d.ExtendBaseWidget(d)

@@ -168,7 +168,7 @@ func TestASpotIsChosenByATapAndByKeys(t *testing.T) {
 	test.NewTempApp(t)
 	var got []int
 	k := &handed{}
-	d := newDrawing(k, threeSpots, func(i int) { got = append(got, i) })
+	d := newDrawing(k, threeSpots, func(s picture.Spot) { got = append(got, s.Index) })
 	w := test.NewTempWindow(t, d)
 	w.Resize(fyne.NewSize(300, 100))
 
@@ -193,7 +193,7 @@ func TestASpotIsChosenByATapAndByKeys(t *testing.T) {
 
 func TestTheLineBeneathTellsOfTheSpot(t *testing.T) {
 	test.NewTempApp(t)
-	d := newDrawing(&handed{}, threeSpots, func(int) {})
+	d := newDrawing(&handed{}, threeSpots, func(picture.Spot) {})
 	w := test.NewTempWindow(t, d)
 	w.Resize(fyne.NewSize(300, 100))
 	r := test.WidgetRenderer(d.spots).(*spotLayerRenderer)
@@ -222,7 +222,7 @@ func TestTheLineBeneathTellsOfTheSpot(t *testing.T) {
 
 func TestThePlaceOfTheFocusOutlivesANewWidth(t *testing.T) {
 	test.NewTempApp(t)
-	d := newDrawing(&handed{}, threeSpots, func(int) {})
+	d := newDrawing(&handed{}, threeSpots, func(picture.Spot) {})
 	w := test.NewTempWindow(t, d)
 	w.Resize(fyne.NewSize(300, 100))
 	d.spots.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
@@ -248,7 +248,7 @@ func TestADrawingWithNothingToChooseTakesNoFocus(t *testing.T) {
 
 func TestADrawingIsCopiedAsText(t *testing.T) {
 	app := test.NewTempApp(t)
-	d := newDrawing(&handed{}, threeSpots, func(int) {})
+	d := newDrawing(&handed{}, threeSpots, func(picture.Spot) {})
 	w := test.NewTempWindow(t, d)
 	w.Resize(fyne.NewSize(300, 100))
 	test.TapSecondaryAt(d, fyne.NewPos(150, 20))

@@ -24,14 +24,14 @@ type eventLine struct {
 
 var eventColumns = []column{{least: 106}, {least: 150, grow: 1}, {least: 92, right: true, wide: 460}}
 
-// newEventLine shows one of the events of a past, as of now.
-func newEventLine(k keys, p monitor.Past, event int, now time.Time) *eventLine {
+// newEventLine shows one of the events of a past of an owner, or of a site, as of now.
+func newEventLine(k keys, p monitor.Past, owner string, event int, now time.Time) *eventLine {
 	e := p.Events[event]
 	list := tellings(p, e)
 	l := &eventLine{line: line{columns: eventColumns, iconAt: 1, icon: assets.Icon(lookOf(e.To))}, keys: k, under: container.NewStack()}
 	l.cells = []cell{
 		{text: moment(e.At, now), color: theme.ColorNamePlaceHolder},
-		{text: came(e), bold: e.To == monitor.Critical},
+		{text: whose(e, owner) + came(e), bold: e.To == monitor.Critical},
 		{text: told(list), color: theme.ColorNamePlaceHolder},
 	}
 	l.card = func() fyne.CanvasObject {
@@ -48,8 +48,28 @@ func newEventLine(k keys, p monitor.Past, event int, now time.Time) *eventLine {
 	return l
 }
 
-// open shows the details, or hides them.
+// whose says before what came about whom it is, where that is not the owner, or the site, whose past it is in.
+func whose(e monitor.Event, owner string) string {
+	switch {
+	case e.Owner == owner || e.Site == "": // what came of a way out names it
+		return ""
+	case e.Owner == "":
+		return "The whole site: "
+	}
+	return monitor.Harmless(e.Owner, 40) + ": "
+}
+
+// open shows the details and brings them into sight, or hides them.
 func (l *eventLine) open(yes bool) {
+	l.unfold(yes)
+	l.grown()
+	if yes {
+		l.keys.reached(l.under)
+	}
+}
+
+// unfold shows the details, or hides them. The page around is to be laid out again afterwards.
+func (l *eventLine) unfold(yes bool) {
 	if yes == l.under.Visible() {
 		return
 	}
@@ -60,10 +80,6 @@ func (l *eventLine) open(yes bool) {
 		l.under.Add(onPanel(theme.ColorNameInputBackground, 4, container.New(layout.NewCustomPaddedLayout(2, 6, eventColumns[0].least+gap+2, 8), l.card())))
 	}
 	l.Refresh()
-	l.grown()
-	if yes {
-		l.keys.reached(l.under)
-	}
 }
 
 // FocusGained shows that the keyboard is here.

@@ -68,19 +68,6 @@ func (w *Window) exportReport() {
 	w.openPage(&e.page, "Export", fields, buttons, e.format)
 }
 
-// documents is the folder where people keep what they make: that of their documents, else their own.
-func documents() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	own := filepath.Join(home, "Documents")
-	if info, err := os.Stat(own); err == nil && info.IsDir() {
-		return own
-	}
-	return home
-}
-
 func (e *exportForm) chosen() exportFormat {
 	i := slices.IndexFunc(exportFormats, func(f exportFormat) bool { return f.words == e.format.Selected })
 	return exportFormats[max(i, 0)]

@@ -14,17 +14,25 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// exporting is a window with the page "Export", and the home of its user.
-func exporting(t *testing.T, agent Agent, folders ...string) (w *Window, home string) {
+// homeOf is the home of the user, with some folders.
+func homeOf(t *testing.T, folders ...string) string {
 	t.Helper()
-	home = t.TempDir()
+	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home) // Windows
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
 	for _, name := range folders {
 		if err := os.Mkdir(filepath.Join(home, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return home
+}
+
+// exporting is a window with the page "Export", and the home of its user.
+func exporting(t *testing.T, agent Agent, folders ...string) (w *Window, home string) {
+	t.Helper()
+	home = homeOf(t, folders...)
 	w = open(t, agent, fleet()...)
 	w.ctrl(fyne.KeyE)
 	return w, home

@@ -15,7 +15,7 @@ import (
 type spotLayer struct {
 	widget.BaseWidget
 	keys    keys
-	chosen  func(index int)
+	chosen  func(picture.Spot)
 	spots   []picture.Spot
 	at      int // the spot that has, or had, the focus
 	over    int // the one that is pointed at; -1: none
@@ -25,7 +25,7 @@ type spotLayer struct {
 // spotHint stands beneath while no spot is pointed at.
 const spotHint = "Point at a mark to read what happened."
 
-func newSpotLayer(k keys, chosen func(int)) *spotLayer {
+func newSpotLayer(k keys, chosen func(picture.Spot)) *spotLayer {
 	p := &spotLayer{keys: k, chosen: chosen, over: -1}
 	p.ExtendBaseWidget(p)
 	return p
@@ -77,7 +77,7 @@ func (p *spotLayer) Tapped(e *fyne.PointEvent) {
 		c.Focus(p)
 	}
 	p.Refresh()
-	p.chosen(p.spots[i].Index)
+	p.chosen(p.spots[i])
 }
 
 // MouseIn, MouseMoved and MouseOut follow the pointer.
@@ -129,7 +129,7 @@ func (p *spotLayer) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		p.at = last
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
-		p.chosen(p.spots[p.at].Index)
+		p.chosen(p.spots[p.at])
 		return
 	default:
 		p.keys.turn(e.Name)

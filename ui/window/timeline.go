@@ -152,7 +152,7 @@ func (t *timeline) more() (first *eventLine) {
 		if i < 0 {
 			break
 		}
-		line := newEventLine(t.w, t.past, i, t.until)
+		line := newEventLine(t.w, t.past, t.of.Owner, i, t.until)
 		line.grown, line.beside = t.settle, func(by int) { t.focus(len(t.past.Events) - 1 - i + by) }
 		t.lines = append(t.lines, line)
 		t.list.Add(container.New(layout.NewCustomPaddedVBoxLayout(0), line, line.under))
@@ -178,15 +178,16 @@ func (t *timeline) focus(n int) {
 	}
 }
 
-// reveal opens an event, by its place in the past, and brings it into sight.
-func (t *timeline) reveal(event int) {
-	n := len(t.past.Events) - 1 - event
-	if event < 0 || n < 0 {
-		return
-	}
-	for len(t.lines) <= n {
+// reveal opens the events of a spot, and brings the latest of them into sight, below which the others are.
+func (t *timeline) reveal(s picture.Spot) {
+	latest := len(t.past.Events) - s.Index - s.Count
+	for len(t.lines) < latest+s.Count {
 		t.more()
 	}
-	t.lines[n].open(true)
-	t.focus(n)
+	for _, l := range t.lines[latest : latest+s.Count] {
+		l.unfold(true)
+	}
+	t.settle()
+	t.lines[latest].keys.reached(t.lines[latest].under)
+	t.focus(latest)
 }

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"licensewatch/internal/picture"
 	"licensewatch/monitor"
 	"licensewatch/monitor/link"
 )
@@ -96,10 +97,36 @@ func TestASpotOfTheTimelineOpensItsEvent(t *testing.T) {
 		t.Fatal("there is no picture")
 	}
 	w.page.scroll.ScrollToTop()
-	spots.spots.chosen(0)
+	spots.spots.chosen(picture.Spot{Index: 0, Count: 1})
 	w.reads(t, "From OK to Warning.", "The licence expires in 7 days.")
 	if at, ok := w.win.Canvas().Focused().(*eventLine); !ok || at.cells[1].text != "Expires soon" || w.page.scroll.Offset.Y == 0 {
 		t.Errorf("the focus is on %v, and the page stands at %v", w.win.Canvas().Focused(), w.page.scroll.Offset.Y)
+	}
+}
+
+func TestASpotOfSeveralEventsOpensAllOfThem(t *testing.T) {
+	past := story()
+	for i := range 2 * someEvents {
+		past.Events = append(past.Events, change(float64(90)-float64(i)/10, monitor.Critical, monitor.Critical, []monitor.Finding{{Kind: "later", Text: fmt.Sprintf("Number %d.", i)}}, nil))
+	}
+	w := timelineOf(t, &fake{past: past})
+	for _, o := range w.objects() {
+		if d, ok := o.(*drawing); ok {
+			d.spots.chosen(picture.Spot{Index: 1, Count: 3})
+		}
+	}
+	w.reads(t, "From Warning to Critical.", "Number 0.", "Number 1.")
+	if strings.Contains(w.texts(), "From OK to Warning.") {
+		t.Error("an event that is not of the spot is open, too")
+	}
+	opened := 0
+	for _, l := range w.lines() {
+		if l.under.Visible() {
+			opened++
+		}
+	}
+	if at, ok := w.win.Canvas().Focused().(*eventLine); opened != 3 || !ok || at != w.lines()[2*someEvents-2] {
+		t.Errorf("%d events are open, want 3; the focus is on %v", opened, w.win.Canvas().Focused())
 	}
 }
 
@@ -185,12 +212,22 @@ func (s *slow) Past(ctx context.Context, _ link.Target, _ time.Time) (monitor.Pa
 	return monitor.Past{}, ctx.Err()
 }
 
+func TestTheTimelineOfAnOwnerSaysWhatIsOfItsSite(t *testing.T) {
+	past := story()
+	of := monitor.Event{At: when(50), Site: "Zulu", To: monitor.Unknown, Appeared: []monitor.Finding{{Kind: monitor.FindingCertificate, Title: "Certificate ends"}}}
+	out := monitor.Event{At: when(40), Network: "direct", To: monitor.Unknown, Appeared: []monitor.Finding{{Kind: monitor.FindingOffline, Title: "No network"}}}
+	past.Events = append(past.Events, of, out)
+	w := timelineOf(t, &fake{past: past})
+	w.reads(t, "The whole site: Certificate ends\n", "\nNo network\n", "\nExpired\n")
+}
+
 func TestTheTimelineOfASite(t *testing.T) {
-	agent := &fake{past: story()}
+	agent := &fake{past: story()} // that of an owner stands for all of them
 	w := open(t, agent, fleet()...)
 	w.openRow(t, "Nord")
 	w.ctrl(fyne.KeyT)
 	w.reads(t, "Timeline of Nord")
+	w.reads(t, "SUPEROFFICE: Expired", "SUPEROFFICE: Expires soon")
 	if !slices.Equal(agent.asked, []string{"past Nord/"}) {
 		t.Errorf("the agent was asked %q", agent.asked)
 	}
