@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func hours(t *testing.T, lines ...string) []Quiet {
+func hours(t testing.TB, lines ...string) []Quiet {
 	t.Helper()
 	list := []Quiet{}
 	for _, line := range lines {

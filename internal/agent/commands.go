@@ -130,6 +130,7 @@ func (a *Agent) commands() link.Commands {
 		Snooze:      a.snooze,
 		Resume:      a.resume,
 		Log:         a.log,
+		Rehearse:    a.rehearse,
 		Report:      a.report,
 		Export:      a.export,
 	}

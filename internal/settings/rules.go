@@ -130,6 +130,14 @@ func encodeRule(at any) string {
 	panic(fmt.Sprintf("settings: a field holds a %T", at))
 }
 
+// CheckRules returns what is wrong with rules by themselves as *Error, nil if nothing is.
+func CheckRules(r monitor.Rules) error {
+	if wrong := checkRules(r); len(wrong) > 0 {
+		return newError("", wrong)
+	}
+	return nil
+}
+
 // checkRules returns what is wrong with rules.
 func checkRules(r monitor.Rules) []Problem {
 	return problems(

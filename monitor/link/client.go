@@ -223,6 +223,11 @@ func (c *Client) Export(ctx context.Context, format, file string) error {
 	return c.command(ctx, "export", export{format, file}, nil)
 }
 
+// Rehearse answers what other rules would have made of the past.
+func (c *Client) Rehearse(ctx context.Context, what WhatIf) (r monitor.Rehearsal, err error) {
+	return r, c.command(ctx, "rehearse", what, &r)
+}
+
 func (c *Client) post(ctx context.Context, path string, in any) (*http.Response, error) {
 	body, err := json.Marshal(in)
 	if err != nil {

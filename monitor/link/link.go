@@ -66,6 +66,8 @@ type Commands struct {
 	Offer func(ctx context.Context, of Target) (monitor.Offer, error)
 	// Shop asks the owner's licence server where it sells licences: a web address.
 	Shop func(ctx context.Context, of Target) (string, error)
+	// Rehearse answers what other rules would have made of the past.
+	Rehearse func(ctx context.Context, what WhatIf) (monitor.Rehearsal, error)
 	// Report returns a report, "html", "csv", "json" or "ics", on the sites and owners that are named; no names are all.
 	Report func(ctx context.Context, format string, sites, owners []string) ([]byte, error)
 	// Export writes a report on all sites to a file, whole or not at all.
@@ -96,6 +98,13 @@ type Settings struct {
 	Rules   monitor.Rules `json:"rules,omitzero"`
 	Sound   bool          `json:"sound,omitempty"`   // what is critical is told with a sound
 	Command []string      `json:"command,omitempty"` // run for each event, with its arguments; empty: none
+}
+
+// WhatIf are rules to rehearse.
+type WhatIf struct {
+	Rules monitor.Rules            `json:"rules,omitzero"`  // for all sites; what is nil is as it is saved
+	Sites map[string]monitor.Rules `json:"sites,omitempty"` // in place of those that are saved of these sites
+	Days  int                      `json:"days"`            // how far back: 1 to 730
 }
 
 // SiteForm is a site as a form edits it.

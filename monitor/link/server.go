@@ -120,6 +120,7 @@ func (s *Server) routes() *http.ServeMux {
 	handle(mux, "notification/test", func(ctx context.Context, _ none) (string, error) { return s.cmd.TestNotification(ctx) })
 	handle(mux, "offer", func(ctx context.Context, in Target) (monitor.Offer, error) { return s.cmd.Offer(ctx, in) })
 	handle(mux, "shop", func(ctx context.Context, in Target) (string, error) { return s.cmd.Shop(ctx, in) })
+	handle(mux, "rehearse", func(ctx context.Context, in WhatIf) (monitor.Rehearsal, error) { return s.cmd.Rehearse(ctx, in) })
 	handle(mux, "report", func(ctx context.Context, in extract) ([]byte, error) {
 		return s.cmd.Report(ctx, in.Format, in.Sites, in.Owners)
 	})
