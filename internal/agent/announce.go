@@ -13,16 +13,14 @@ import (
 	"licensewatch/ui/notify"
 )
 
-const (
-	saveEvery   = 30 * time.Second // states without news are saved no more often
-	badDelivery = "Desktop notifications do not get through: %v. They are kept and tried again."
-)
+const badDelivery = "Desktop notifications do not get through: %v. They are kept and tried again."
 
 // deliveries are the waits after a failed delivery.
 var deliveries = []time.Duration{30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
 
-// announcer saves states and tells what the monitor decided to tell. One goroutine, run's, does both, in this order: what was told is
-// saved as told, so a restart does not repeat it.
+// announcer tells what the monitor decided to tell, and saves states. Each has a goroutine of its own, since a disk may take longer than
+// the desktop: what is to be told is saved as such at once, so that no end of the agent loses it, and what was told is saved as told at
+// once, so that a restart does not repeat it.
 type announcer struct {
 	Options
 	send    func(context.Context, notify.Message) error
@@ -36,11 +34,12 @@ type announcer struct {
 	outbox []monitor.Decision // to be told; each stays until the desktop took its notification
 	dirty  bool               // something changed since the last save
 	urgent bool               // and must not get lost
-	wake   chan struct{}
+	wake   chan struct{}      // deliver
+	stale  chan struct{}      // keep
 }
 
 func newAnnouncer(o Options, send func(context.Context, notify.Message) error, notice func(was, is string), record func(monitor.Telling)) *announcer {
-	return &announcer{Options: o, send: send, notice: notice, record: record, wake: make(chan struct{}, 1)}
+	return &announcer{Options: o, send: send, notice: notice, record: record, wake: make(chan struct{}, 1), stale: make(chan struct{}, 1)}
 }
 
 // take notes a snapshot and what it decides, and puts on record what is not told. It does not block.
@@ -56,8 +55,14 @@ func (n *announcer) take(s monitor.Snapshot) {
 	n.dirty = true
 	n.mu.Unlock()
 	n.untold(s.Decisions)
+	poke(n.wake)
+	poke(n.stale)
+}
+
+// poke wakes who listens to c.
+func poke(c chan struct{}) {
 	select {
-	case n.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -92,27 +97,38 @@ func (n *announcer) waiting() (s monitor.Snapshot, list []monitor.Decision) {
 	n.urgent = n.urgent || len(over) > 0
 	s = n.latest
 	n.mu.Unlock()
-	n.untold(over)
+	if len(over) > 0 {
+		n.untold(over)
+		poke(n.stale)
+	}
 	return s, slices.Clip(left)
 }
 
-// delivery is where run stands with news.
+// delivery is where deliver stands.
 type delivery struct {
-	saved    time.Time // when states were last saved
 	next     time.Time // when a failed delivery is tried again
 	failures int       // in a row
 }
 
 // run saves and tells until ctx ends, then saves once more.
 func (n *announcer) run(ctx context.Context) error {
+	var keeping sync.WaitGroup
+	keeping.Go(func() { n.keep(ctx) })
+	n.deliver(ctx)
+	keeping.Wait()
+	n.save()
+	return ctx.Err()
+}
+
+// deliver tells until ctx ends.
+func (n *announcer) deliver(ctx context.Context) {
 	var d delivery
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			n.save()
-			return ctx.Err()
+			return
 		case <-n.wake:
 		case <-timer.C:
 		}
@@ -120,46 +136,26 @@ func (n *announcer) run(ctx context.Context) error {
 	}
 }
 
-// step saves and tells what is to be saved and told now, and returns how long to wait if nothing comes.
+// step tells what is to be told now, and returns how long to wait if nothing comes.
 func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.Duration {
-	n.mu.Lock()
-	spoken := !n.latest.At.IsZero()
-	n.mu.Unlock()
-	if !spoken {
-		return time.Hour // the monitor has not spoken yet: what an earlier agent saved still holds
-	}
 	snapshot, list := n.waiting()
-	dirty := n.saveDue(d, now)
-	if len(list) == 0 {
-		*d = delivery{saved: d.saved}
-		if dirty {
-			return max(0, d.saved.Add(saveEvery).Sub(now))
-		}
+	switch {
+	case snapshot.At.IsZero(): // the monitor has not spoken yet: it does not know how things stand
+		return time.Hour
+	case len(list) == 0:
+		*d = delivery{}
 		return time.Hour
 	}
 	if wait := max(monitor.Ripe(list, snapshot, now), d.next.Sub(now)); wait > 0 {
-		return min(wait, saveEvery)
+		return wait
 	}
 	if !n.tell(ctx, list) {
 		d.next = now.Add(deliveries[min(d.failures, len(deliveries)-1)])
 		d.failures++
 		return d.next.Sub(now)
 	}
-	*d = delivery{} // what was told is saved as told, at once
+	*d = delivery{}
 	return 0
-}
-
-// saveDue saves if it is time to, and reports whether something is left to be saved.
-func (n *announcer) saveDue(d *delivery, now time.Time) bool {
-	n.mu.Lock()
-	dirty, urgent := n.dirty, n.urgent
-	n.mu.Unlock()
-	if !urgent && !(dirty && now.Sub(d.saved) >= saveEvery) {
-		return dirty
-	}
-	n.save()
-	d.saved = now
-	return false
 }
 
 // tell hands decisions to the desktop as one notification and takes them from the outbox. It reports whether they are told.
@@ -183,6 +179,7 @@ func (n *announcer) tell(ctx context.Context, list []monitor.Decision) bool {
 	n.outbox = n.outbox[len(list):]
 	n.urgent = true
 	n.mu.Unlock()
+	poke(n.stale)
 	return true
 }
 

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,9 @@ import (
 	"licensewatch/internal/atomicfile"
 	"licensewatch/monitor"
 )
+
+// saveEvery is how often states without news are saved.
+const saveEvery = 30 * time.Second
 
 // memory is what outlives the agent. A decision stays in Outbox until the desktop took its notification.
 type memory struct {
@@ -69,6 +73,34 @@ func (n *announcer) load() memory {
 	}
 	n.outbox = m.Outbox
 	return m
+}
+
+// keep saves until ctx ends: news at once, else now and then.
+func (n *announcer) keep(ctx context.Context) {
+	var saved time.Time
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-n.stale:
+		case <-timer.C:
+		}
+		n.mu.Lock()
+		dirty, urgent := n.dirty, n.urgent
+		n.mu.Unlock()
+		now := time.Now()
+		wait := saved.Add(saveEvery).Sub(now)
+		if urgent || dirty && wait <= 0 {
+			n.save()
+			saved, dirty = now, false
+		}
+		if !dirty {
+			wait = time.Hour
+		}
+		timer.Reset(wait)
+	}
 }
 
 // save writes states and outbox. Modules are left out: they are most of the bytes, and are read again at once.
