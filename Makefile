@@ -52,10 +52,11 @@ e2e: build ## the built program in a virtual desktop, used as a person uses it (
 	@scripts/setup desktop
 	LICENSEWATCH_BINARY=$(CURDIR)/build/licensewatch go test -count=1 -timeout 20m -v -artifacts -outputdir build -run '$(RUN)' ./internal/e2e
 
-bench: build ## benchmarks, then size and appetite of the idle agent (BENCH='one of the benchmarks')
+bench: build ## benchmarks, size and appetite of the idle agent, and from a reply to its notification (BENCH='one of the benchmarks')
 	go test -p 1 -run '^$$' -bench '$(BENCH)' -benchtime 3s -benchmem $(unit)
 	@scripts/setup desktop
 	go run ./scripts/footprint build/licensewatch
+	go run ./scripts/handover build/licensewatch
 
 kill: ## kill a writer of the history 200 times, and look for what was confirmed
 	LICENSEWATCH_HISTORY_KILLS=200 go test -count=1 -v -run TestWhatIsConfirmedSurvivesAKill ./monitor/history
