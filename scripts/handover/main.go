@@ -87,7 +87,9 @@ func run(ctx context.Context, program string, sites int) (err error) {
 		took = append(took, one)
 	}
 	slices.Sort(took)
-	at := func(percent int) time.Duration { return took[(len(took)*percent+99)/100-1].Round(100 * time.Microsecond) }
+	at := func(percent int) time.Duration {
+		return took[(len(took)*percent+99)/100-1].Round(100 * time.Microsecond)
+	}
 	fmt.Printf("reply to notification, %d changes: p50 %v, p99 %v (goal: at most 100 ms), longest %v\n", len(took), at(50), at(99), at(100))
 	return nil
 }
