@@ -1,6 +1,9 @@
 package monitor
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // clock reads both clocks of the computer: what they say of the time of day, without a monotonic reading, and for how long they have
 // run evenly, which nobody can set. The latter may stand still while the machine sleeps, or not: systems differ.
@@ -68,6 +71,7 @@ func (l *loop) postpone(by time.Duration) {
 }
 
 func (a *Alerts) postpone(by time.Duration) {
+	a.snoozes = slices.Clone(a.snoozes) // snapshots have the others
 	for i := range a.snoozes {
 		a.snoozes[i].Until = a.snoozes[i].Until.Add(by)
 	}

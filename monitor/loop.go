@@ -25,6 +25,8 @@ type loop struct {
 	clock       clock
 	lastLook    time.Time     // at the clock
 	lastRan     time.Duration // at the same time
+	beats       uint64        // see Pulse
+	steps       uint64        // in all rounds
 	ticked      time.Time     // when the passing of time was last judged
 	woke        time.Time     // from a sleep of the machine; zero: it never slept
 }
@@ -37,6 +39,8 @@ type watched struct {
 	order  *round             // asked for by a person, not yet begun
 	turn   *turn              // a read out of turn, not yet begun
 	cancel context.CancelFunc // of the read under way, nil if there is none
+	since  time.Time          // when it began
+	step   uint64             // see Round
 	wait   time.Duration      // the longest that the server asked for in this round
 }
 
@@ -231,6 +235,7 @@ func (l *loop) take(r result, now time.Time) {
 		return // removed meanwhile
 	}
 	w := r.site
+	l.step(w)
 	var events []Event
 	if r.done {
 		w.finish(l.cfg.Policy.Interval, now)
@@ -246,6 +251,12 @@ func (l *loop) take(r result, now time.Time) {
 		w.state, events = l.cfg.Policy.Step(w.state, r.obs, now)
 	}
 	l.emit(now, append(l.weigh(w.state.Site.Network, now), events...))
+}
+
+// step notes that a round goes on.
+func (l *loop) step(w *watched) {
+	l.steps++
+	w.step = l.steps
 }
 
 // confirm has another look taken soon, where news waits for one.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,6 +31,7 @@ type Monitor struct {
 	mu     sync.Mutex
 	orders []order // run on Run's goroutine
 	wake   chan struct{}
+	pulse  atomic.Pointer[Pulse]
 }
 
 // order is what a method asks of Run's goroutine.
@@ -53,6 +55,7 @@ func (m *Monitor) Run(ctx context.Context, publish func(Snapshot)) error {
 	defer timer.Stop()
 	for {
 		l.startDue(now)
+		m.beat(l)
 		timer.Reset(l.untilNext(now))
 		select {
 		case <-ctx.Done():

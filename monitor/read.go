@@ -19,7 +19,8 @@ type result struct {
 // start begins a round at w in a goroutine of its own.
 func (l *loop) start(w *watched, r round, now time.Time) {
 	ctx, cancel := context.WithCancel(l.ctx)
-	w.cancel = cancel
+	w.cancel, w.since = cancel, now
+	l.step(w)
 	state := *w.state
 	state.Reading = true
 	if state.AskedSince.IsZero() {

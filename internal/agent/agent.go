@@ -73,11 +73,14 @@ type Agent struct {
 	sender   *notify.Sender
 	hook     *hook.Hook
 	window   *window
+	watchdog *watchdog
+	patience time.Duration // with parts that do not end
 	grants   grants
 	stop     context.CancelFunc
 
 	mu   sync.Mutex // guards what follows
 	view link.View  // what clients see
+	halt *stuck     // why nothing in it is up to date; nil: it is
 
 	noWindow  string // the notice that the window cannot be opened, if it stands
 	noHistory string // the notice that history is kept in memory only, if it stands
@@ -105,6 +108,8 @@ func New(o Options) *Agent {
 		Pause:   a.monitor.Pause,
 		Quit:    func() { a.stop() },
 	})
+	a.watchdog = &watchdog{every: glanceEvery, silent: silentFor, pulse: a.monitor.Pulse, tray: a.tray.Show, clients: a.stuck, notify: a.warn}
+	a.patience = endWithin
 	a.view.Demo = o.Demo
 	return a
 }
@@ -141,6 +146,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	part("link", func() error { return a.server.Serve(ctx, l) })
 	part("announcer", func() error { return a.announce.run(ctx) })
 	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
+	parts.Go(func() { a.watchdog.run(ctx) })
 	parts.Go(func() { trim(ctx) })
 	parts.Go(func() { a.hook.Run(ctx) })
 	reachable, shown := a.host(ctx)
@@ -159,7 +165,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	}
 	<-ctx.Done()
 	a.window.close()
-	parts.Wait()
+	a.await(&parts)
 	select {
 	case err := <-failed:
 		return err
@@ -168,12 +174,30 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	}
 }
 
+// endWithin is how long parts may take to end when the agent does.
+const endWithin = 15 * time.Second
+
+// await waits until all parts have ended. One that is stuck is left behind: who quits the program must get rid of it.
+func (a *Agent) await(parts *sync.WaitGroup) {
+	ended := make(chan struct{})
+	go func() {
+		parts.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(a.patience):
+		a.Log.Error("a part of the program is stuck and is left behind")
+	}
+}
+
 // publish passes a snapshot on; it runs on the monitor's goroutine and must not block.
 func (a *Agent) publish(s monitor.Snapshot) {
 	a.announce.take(s)
 	a.feed(s.Decisions)
 	a.history.Take(s)
-	a.tray.Show(tray.FaceOf(s, time.Now()))
+	face := tray.FaceOf(s, time.Now())
+	a.watchdog.mark(&face)
 	a.show(func(v *link.View) { v.Snapshot = s })
 }
 
@@ -183,7 +207,11 @@ func (a *Agent) show(change func(*link.View)) {
 	defer a.mu.Unlock()
 	change(&a.view)
 	if !a.view.Snapshot.At.IsZero() { // before the monitor has spoken there is nothing to show
-		a.server.Show(a.view)
+		v := a.view
+		if a.halt != nil {
+			v.Snapshot = v.Snapshot.Halted(a.halt.finding())
+		}
+		a.server.Show(v)
 	}
 }
 

@@ -126,6 +126,7 @@ type stage struct {
 	agent   *Agent
 	client  *link.Client
 	says    *buffer
+	prepare func(*Agent) // before it runs; nil: nothing
 	stop    func()
 	mu      sync.Mutex
 	windows int // asked for
@@ -179,6 +180,9 @@ func (s *stage) run() {
 		Window: s.window, Log: slog.New(slog.NewTextHandler(s.says, nil)),
 	})
 	s.agent = a
+	if s.prepare != nil {
+		s.prepare(a)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Run(ctx, l) }()
