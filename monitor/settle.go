@@ -46,6 +46,32 @@ func Settle(waiting []Decision, s Snapshot) (left, over []Decision) {
 	return left, over
 }
 
+// Hushed holds of the news that waits to be delivered what a pause or a snooze that came since wants held, and lets go what none holds any
+// more. It returns all of it in its order, what is newly held, and how long until something held may go; 0: nothing is held.
+func Hushed(waiting []Decision, s Snapshot, now time.Time) (all, held []Decision, wait time.Duration) {
+	all = slices.Clone(waiting)
+	for i := range all {
+		d := &all[i]
+		reason, until := Reason(""), time.Time{}
+		if z, ok := s.Snoozed(d.Subject); ok && now.Before(z.Until) {
+			reason, until = ReasonSnoozed, z.Until
+		} else if now.Before(s.PausedUntil) {
+			reason, until = ReasonPaused, s.PausedUntil
+		}
+		switch {
+		case reason != "" && d.Fate == Tell:
+			d.At, d.Fate, d.Reason, d.Until = now.Round(0), Hold, reason, until
+			held = append(held, *d)
+		case reason == "" && d.Fate == Hold:
+			d.Held, d.Fate, d.Reason, d.Until = d.Reason, Tell, ReasonReleased, time.Time{}
+		}
+		if left := until.Sub(now); reason != "" && (wait == 0 || left < wait) {
+			wait = left
+		}
+	}
+	return all, held, wait
+}
+
 // AlertsOf returns the alerts of sites all of whose findings were told: what a program that knew no alerts has left behind.
 func AlertsOf(sites []*SiteState, now time.Time) []Alert {
 	a := NewAlerts(nil, nil)

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -89,19 +90,26 @@ func (n *announcer) untold(list []monitor.Decision) {
 	}
 }
 
-// waiting returns the latest snapshot, and of what is to be told what still needs telling. What does not is put on record.
-func (n *announcer) waiting() (s monitor.Snapshot, list []monitor.Decision) {
+// waiting returns the latest snapshot, what of the outbox is to be told by now, and how long until something that a person wants held may
+// be; 0: nothing is held. What is held or needs no telling any more is put on record.
+func (n *announcer) waiting(now time.Time) (s monitor.Snapshot, list []monitor.Decision, wait time.Duration) {
 	n.mu.Lock()
-	left, over := monitor.Settle(n.outbox, n.latest)
-	n.outbox = left
-	n.urgent = n.urgent || len(over) > 0
 	s = n.latest
+	left, over := monitor.Settle(n.outbox, s)
+	left, held, wait := monitor.Hushed(left, s, now)
+	n.outbox = left
+	n.urgent = n.urgent || len(over)+len(held) > 0
 	n.mu.Unlock()
-	if len(over) > 0 {
-		n.untold(over)
+	if len(over)+len(held) > 0 {
+		n.untold(append(over, held...))
 		poke(n.stale)
 	}
-	return s, slices.Clip(left)
+	for _, d := range left {
+		if d.Fate == monitor.Tell {
+			list = append(list, d)
+		}
+	}
+	return s, list, wait
 }
 
 // delivery is where deliver stands.
@@ -138,13 +146,16 @@ func (n *announcer) deliver(ctx context.Context) {
 
 // step tells what is to be told now, and returns how long to wait if nothing comes.
 func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.Duration {
-	snapshot, list := n.waiting()
-	switch {
-	case snapshot.At.IsZero(): // the monitor has not spoken yet: it does not know how things stand
-		return time.Hour
-	case len(list) == 0:
+	n.mu.Lock()
+	silent := n.latest.At.IsZero()
+	n.mu.Unlock()
+	if silent {
+		return time.Hour // the monitor has not spoken yet: it does not know how things stand
+	}
+	snapshot, list, held := n.waiting(now)
+	if len(list) == 0 {
 		*d = delivery{}
-		return time.Hour
+		return cmp.Or(held, time.Hour)
 	}
 	if wait := max(monitor.Ripe(list, snapshot, now), d.next.Sub(now)); wait > 0 {
 		return wait
@@ -176,7 +187,9 @@ func (n *announcer) tell(ctx context.Context, list []monitor.Decision) bool {
 	}
 	n.stand("")
 	n.mu.Lock()
-	n.outbox = n.outbox[len(list):]
+	n.outbox = slices.DeleteFunc(slices.Clone(n.outbox), func(d monitor.Decision) bool {
+		return d.Fate == monitor.Tell && slices.Contains(list, d)
+	})
 	n.urgent = true
 	n.mu.Unlock()
 	poke(n.stale)

@@ -279,3 +279,51 @@ func TestWhatIsHeldIsOnRecordOnce(t *testing.T) {
 		}
 	})
 }
+
+// What waits for company or for a desktop that takes nothing is held by a pause or a snooze that comes meanwhile.
+func TestAHandHoldsWhatStillWaits(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		stop := d.start(t)
+		d.take(told(true, bad("A"), bad("B")))
+		after(time.Second)
+		s := told(false)
+		until := time.Now().Add(time.Hour).Round(0)
+		s.Snoozes = []monitor.Hand{{Subject: monitor.Subject{Site: "S", Owner: "A"}, At: s.At, Until: until}}
+		d.take(s)
+		after(time.Second)
+		d.wantSent(t, "what is not snoozed", "S, B: critical")
+		stop()
+
+		next := sit(file)
+		next.load()
+		defer next.start(t)()
+		next.take(s)
+		after(59 * time.Minute)
+		next.wantSent(t, "while it is snoozed")
+		after(2 * time.Minute)
+		next.wantSent(t, "when the snooze is over", "S, A: critical")
+		about := func(owner string) []monitor.Subject { return []monitor.Subject{{Site: "S", Owner: owner}} }
+		d.wantTold(t, monitor.Telling{Title: "S, A: critical", Outcome: monitor.Held, Why: "held: snoozed until " + until.Format("15:04"), About: about("A")},
+			monitor.Telling{Title: "S, B: critical", Outcome: monitor.Sent, Why: "sent: new", About: about("B")})
+		next.wantTold(t, monitor.Telling{Title: "S, A: critical", Outcome: monitor.Sent, Why: "sent: it was held until now: snoozed", About: about("A")})
+	})
+}
+
+func TestAPauseHoldsWhatStillWaits(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		d.breaks(errors.New("nobody listens"))
+		d.take(told(false, bad("A")))
+		after(time.Second)
+		d.breaks(nil)
+		s := told(false)
+		s.PausedUntil = time.Now().Add(time.Hour)
+		d.take(s)
+		after(59 * time.Minute)
+		d.wantSent(t, "in the pause")
+		after(2 * time.Minute)
+		d.wantSent(t, "after it", "S, A: critical")
+	})
+}
