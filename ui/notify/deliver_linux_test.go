@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/godbus/dbus/v5"
+
 	"licensewatch/internal/desktop"
 	"licensewatch/monitor"
 )
@@ -97,6 +99,46 @@ func TestTheServiceIsAskedWhoItIsAndWhetherItIsHushed(t *testing.T) {
 	shown, err := d.Command(t.Context(), "dunstctl", "count", "displayed").Output()
 	if err != nil || strings.TrimSpace(string(shown)) != "0" {
 		t.Errorf("%s are shown in spite of Do Not Disturb (%v), want none: the message is critical, its notification must not be", shown, err)
+	}
+}
+
+// urgencies is a notification service that takes all and notes how urgent each is said to be.
+type urgencies chan any
+
+func (u urgencies) Notify(_ string, _ uint32, _, _, _ string, _ []string, hints map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+	u <- hints["urgency"].Value()
+	return 1, nil
+}
+
+// Services let what is of the urgency critical, 2, break through Do Not Disturb.
+func TestNothingIsOfTheUrgencyThatBreaksThrough(t *testing.T) {
+	d, s := onDesktop(t, desktop.Options{NoKeyring: true, NoTray: true, NoNotifications: true})
+	var address string
+	for _, v := range d.Env() {
+		if a, ok := strings.CutPrefix(v, "DBUS_SESSION_BUS_ADDRESS="); ok {
+			address = a
+		}
+	}
+	bus, err := dbus.Connect(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bus.Close()
+	got := make(urgencies, 2)
+	if err := bus.Export(got, object, service); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bus.RequestName(service, dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	for _, loud := range []bool{false, true} {
+		s.Sound = func(Message) bool { return loud }
+		if err := s.Send(t.Context(), message); err != nil {
+			t.Fatal(err)
+		}
+		if urgency := <-got; urgency != byte(1) {
+			t.Errorf("with sound (%v), what is critical is sent with the urgency %v, want 1, normal", loud, urgency)
+		}
 	}
 }
 
