@@ -47,11 +47,14 @@ type fake struct {
 	noSeats  error         // why there are none
 	seatsOf  []link.Target // whose were asked for
 	offer    monitor.Offer
-	shop     string
-	until    time.Time // of the latest snooze
-	log      []monitor.Telling
-	tried    string // what came of a test notification
-	err      error
+
+	rehearsed []link.WhatIf
+	rehearsal monitor.Rehearsal
+	shop      string
+	until     time.Time // of the latest snooze
+	log       []monitor.Telling
+	tried     string // what came of a test notification
+	err       error
 }
 
 func (f *fake) note(what string) error {
@@ -167,6 +170,11 @@ func (f *fake) Log(context.Context, time.Time) ([]monitor.Telling, error) {
 
 func (f *fake) TestNotification(context.Context) (string, error) {
 	return f.tried, f.note("test notification")
+}
+
+func (f *fake) Rehearse(_ context.Context, what link.WhatIf) (monitor.Rehearsal, error) {
+	f.rehearsed = append(f.rehearsed, what)
+	return f.rehearsal, f.note("rehearse")
 }
 
 func (f *fake) Export(_ context.Context, format, file string) error {

@@ -35,6 +35,10 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 		"when to warn": func(_ *testing.T, w *Window) {
 			w.openWarnForm(link.Settings{}, link.SiteForm{Was: endless, Name: endless}, endless)
 		},
+		"what is told": func(_ *testing.T, w *Window) {
+			w.openRules(link.Settings{Command: []string{"/bin/" + endless, endless}}, []link.SiteForm{{Name: endless}}, endless)
+			w.press(t, "Rehearse")
+		},
 		"modules": func(t *testing.T, w *Window) {
 			o := staffed()
 			for i := range o.Licence.Modules {
@@ -46,7 +50,7 @@ func TestEveryScreenFitsIntoASmallWindow(t *testing.T) {
 	}
 	for name, show := range screens {
 		t.Run(name, func(t *testing.T) {
-			w := open(t, &fake{offer: shortOffer()}, fleet()...)
+			w := open(t, &fake{offer: shortOffer(), rehearsal: monitor.Rehearsal{List: []monitor.Rehearsed{{Title: endless, Text: endless}}}}, fleet()...)
 			w.win.Resize(fyne.NewSize(560, 400))
 			show(t, w)
 			if got := w.least(); got.Width > 560 || got.Height > 360 {

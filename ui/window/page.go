@@ -177,6 +177,7 @@ func (f *field) blame(text string) {
 	f.problem.SetText(text)
 	visible(text != "", f.problem)
 	visible(text == "" && f.hint.Text != "", f.hint)
+	arranged(f.box) // one may have taken the other's room, which nobody else sees
 }
 
 // focusFault brings the user to the first of fields that has a fault.

@@ -55,7 +55,9 @@ func (w *Window) openSettings(now link.Settings) *settingsForm {
 			"Owners, dates and seats come from each site's own database, which costs it more: read them less often."))
 	when := newButton(w, "When to warn…", nil, func() { s.leaveFor(func() { w.warnWhen("", "") }) })
 	when.Importance = widget.LowImportance
-	buttons := container.NewHBox(when, layout.NewSpacer(), newButton(w, "Cancel", nil, s.leave), s.save)
+	what := newButton(w, "What is told…", nil, func() { s.leaveFor(func() { w.setRules("") }) })
+	what.Importance = widget.LowImportance
+	buttons := container.NewHBox(when, what, layout.NewSpacer(), newButton(w, "Cancel", nil, s.leave), s.save)
 	w.openPage(&s.page, "Settings", fields, buttons, s.interval)
 	return s
 }

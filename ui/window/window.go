@@ -60,6 +60,8 @@ type Agent interface {
 	// Offer and Shop ask an owner's licence server.
 	Offer(ctx context.Context, of link.Target) (monitor.Offer, error)
 	Shop(ctx context.Context, of link.Target) (string, error)
+	// Rehearse says which notifications other rules would have made of the past.
+	Rehearse(ctx context.Context, what link.WhatIf) (monitor.Rehearsal, error)
 	// Export writes a report, "html", "csv", "json" or "ics", to a file.
 	Export(ctx context.Context, format, file string) error
 }
