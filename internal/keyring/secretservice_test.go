@@ -89,6 +89,26 @@ func gnomeKeyring(t *testing.T, address string) *os.Process {
 	return daemon.Process
 }
 
+// unlockGnome opens the login keyring as the desktop does when its user has typed the password.
+func unlockGnome(t *testing.T, conn *dbus.Conn) {
+	t.Helper()
+	service := conn.Object(busName, servicePath)
+	var none dbus.Variant
+	var session dbus.ObjectPath
+	if err := service.Call(serviceIface+".OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&none, &session); err != nil {
+		t.Fatal(err)
+	}
+	password := struct {
+		Session           dbus.ObjectPath
+		Parameters, Value []byte
+		ContentType       string
+	}{session, []byte{}, []byte("login password"), "text/plain"}
+	const master = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword"
+	if err := service.Call(master, 0, loginPath, password).Err; err != nil {
+		t.Fatalf("unlocking the keyring: %v", err)
+	}
+}
+
 func onBus(address string) *children {
 	return &children{role: "serve", env: []string{"DBUS_SESSION_BUS_ADDRESS=" + address}}
 }
@@ -185,6 +205,10 @@ func TestALockedRealKeyringWithoutAPrompter(t *testing.T) {
 	}
 	_, err = s.Get(t.Context(), "A", Password)
 	wantState(t, err, Locked)
+	unlockGnome(t, conn)
+	if got, err := s.Get(t.Context(), "A", Password); string(got) != "text" || err != nil {
+		t.Errorf("Get after it was unlocked elsewhere = %q, %v", string(got), err)
+	}
 }
 
 func TestWithoutAKeyring(t *testing.T) {
@@ -237,6 +261,13 @@ func (p *prompter) isLocked() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.locked
+}
+
+// open unlocks the keyring as another program does.
+func (p *prompter) open() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.locked = false
 }
 
 func (p *prompter) unlock(paths []dbus.ObjectPath) ([]dbus.ObjectPath, dbus.ObjectPath, *dbus.Error) {
@@ -322,6 +353,62 @@ func TestAUserWhoDoesNotUnlock(t *testing.T) {
 	if n := len(user.prompts); n != 3 {
 		t.Errorf("the user was asked %d times, want 3", n)
 	}
+}
+
+// A program that starts with its desktop is there before the user has opened anything.
+func TestAKeyringThatOthersOpenAfterLogIn(t *testing.T) {
+	address := bus(t)
+	user := newPrompter(t, address)
+	s := store(t, onBus(address))
+	s.QuietFor = time.Hour
+	for range 3 {
+		_, err := s.Get(t.Context(), "A", Password)
+		wantState(t, err, Locked)
+	}
+	if n := len(user.prompts); n != 0 {
+		t.Errorf("the user was asked %d times by a timer, want never so early", n)
+	}
+	user.open()
+	_, err := s.Get(t.Context(), "A", Password)
+	wantState(t, err, Missing) // opened and searched, with nothing done here
+	close(user.answers)
+}
+
+func TestAUserWhoWantsItIsAskedAtOnceAfterLogIn(t *testing.T) {
+	address := bus(t)
+	user := newPrompter(t, address)
+	s := store(t, onBus(address))
+	s.QuietFor = time.Hour
+	_, err := s.Get(t.Context(), "A", Password)
+	wantState(t, err, Locked)
+	s.Retry()
+	done := make(chan error)
+	go func() { _, err := s.Get(t.Context(), "A", Password); done <- err }()
+	user.answers <- true
+	wantState(t, <-done, Missing)
+	if n := len(user.prompts); n != 1 {
+		t.Errorf("the user was asked %d times, want once", n)
+	}
+}
+
+func TestAUserWhoDoesNotUnlockIsNotAskedAgainByTheTimer(t *testing.T) {
+	address := bus(t)
+	user := newPrompter(t, address)
+	s := store(t, onBus(address))
+	s.RefusedFor = 0
+	done := make(chan error)
+	go func() { _, err := s.Get(t.Context(), "A", Password); done <- err }()
+	user.answers <- false
+	wantState(t, <-done, Locked)
+	s.mu.Lock()
+	until := time.Until(s.refused)
+	s.mu.Unlock()
+	if until < 30*24*time.Hour {
+		t.Errorf("the user is asked again in %v", until)
+	}
+	user.open()
+	_, err := s.Get(t.Context(), "A", Password)
+	wantState(t, err, Missing)
 }
 
 func TestAPromptThatNobodyAnswers(t *testing.T) {
