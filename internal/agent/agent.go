@@ -30,6 +30,9 @@ import (
 	"licensewatch/ui/tray"
 )
 
+// faceEvery is how long the tray shows a face at least.
+const faceEvery = time.Second / 2
+
 // Secrets keeps the secrets of sites. Remember keeps one in memory only, where Remembered finds it; Retry says that
 // a person wants a store that failed to be asked again.
 type Secrets interface {
@@ -69,6 +72,7 @@ type Agent struct {
 	announce *announcer
 	history  *history.Store
 	window   *window
+	changed  chan struct{} // there is a snapshot that the tray does not show yet
 	grants   grants
 	stop     context.CancelFunc
 
@@ -81,7 +85,7 @@ type Agent struct {
 
 // New returns an agent that is ready to run.
 func New(o Options) *Agent {
-	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
+	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}, changed: make(chan struct{}, 1)}
 	a.source = source.New(Held{o.Secrets}, o.Settings.Sites)
 	a.history = history.Open(history.Options{Path: o.History, Log: o.Log, Trouble: a.historyTrouble})
 	a.announce = newAnnouncer(o, a.notice, a.history.Tell)
@@ -133,6 +137,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	part("link", func() error { return a.server.Serve(ctx, l) })
 	part("announcer", func() error { return a.announce.run(ctx) })
 	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
+	parts.Go(func() { a.face(ctx) })
 	parts.Go(func() { trim(ctx) })
 	reachable, shown := a.host(ctx)
 	if a.Demo || len(a.Settings.Sites) == 0 {
@@ -163,8 +168,32 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 func (a *Agent) publish(s monitor.Snapshot) {
 	a.announce.take(s)
 	a.history.Take(s)
-	a.tray.Show(tray.FaceOf(s, time.Now()))
 	a.show(func(v *link.View) { v.Snapshot = s })
+	select {
+	case a.changed <- struct{}{}:
+	default:
+	}
+}
+
+// face shows the latest snapshot in the tray until ctx ends, at most twice a second: a round of a thousand owners is as many
+// snapshots, and after each that looks different the desktop fetches the whole menu.
+func (a *Agent) face(ctx context.Context) {
+	for {
+		select {
+		case <-a.changed:
+		case <-ctx.Done():
+			return
+		}
+		a.mu.Lock()
+		s := a.view.Snapshot
+		a.mu.Unlock()
+		a.tray.Show(tray.FaceOf(s, time.Now()))
+		select {
+		case <-time.After(faceEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // show changes what clients see.
