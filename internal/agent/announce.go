@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	saveEvery   = 30 * time.Second // states without news are saved no more often
+	saveEvery   = 5 * time.Minute  // states without news are saved no more often: those of a thousand owners are a megabyte
 	gatherFor   = 10 * time.Second // news waits no longer for the round to end
 	badDelivery = "Desktop notifications do not get through: %v. They are kept and tried again."
 )
@@ -79,6 +79,8 @@ func (n *announcer) now() (s monitor.Snapshot, outbox []monitor.Event, dirty boo
 type delivery struct {
 	saved    time.Time // when states were last saved
 	known    int       // events in the saved outbox
+	paused   time.Time // as saved
+	sites    []string  // whose states are saved
 	since    time.Time // since when there is news; zero: there is none
 	next     time.Time // when a failed delivery is tried again
 	failures int       // in a row
@@ -107,9 +109,11 @@ func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.D
 	if snapshot.At.IsZero() {
 		return time.Hour // the monitor has not spoken yet: what an earlier agent saved still holds
 	}
-	if len(events) != d.known || dirty && now.Sub(d.saved) >= saveEvery {
+	sites := names(snapshot.Sites)
+	wished := !snapshot.PausedUntil.Equal(d.paused) || !slices.Equal(sites, d.sites) // what a person did is not to be lost
+	if len(events) != d.known || wished || dirty && now.Sub(d.saved) >= saveEvery {
 		n.save()
-		d.saved, d.known = now, len(events)
+		d.saved, d.known, d.paused, d.sites = now, len(events), snapshot.PausedUntil, sites
 	}
 	if len(events) == 0 {
 		d.since = time.Time{}
@@ -135,6 +139,14 @@ func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.D
 	}
 	*d = delivery{known: -1} // what was told is saved as told, at once
 	return 0
+}
+
+func names(sites []*monitor.SiteState) []string {
+	list := make([]string, len(sites))
+	for i, site := range sites {
+		list[i] = site.Site.Name
+	}
+	return list
 }
 
 // tell hands events to the desktop as one notification and takes them from the outbox. It reports whether
