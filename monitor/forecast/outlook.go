@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 const (
@@ -33,20 +35,20 @@ func look(changes []float64, whole bool, inUse, free int) outlook {
 	if len(changes) >= year {
 		f.horizon = 365
 	}
-	error := paceError(changes)
+	error := paceError(changes, r)
 	if n := len(changes); n < year {
-		error.scale = math.Hypot(error.scale, unseen*float64(inUse)/year*(1-float64(n)/year))
+		error.Sigma = math.Hypot(error.Sigma, unseen*float64(inUse)/year*(1-float64(n)/year))
 	}
 	seasonError, seasonal := error, 0.0 // the share of futures that follow the seasons
 	switch n := len(changes); {
 	case !whole:
 	case n >= year+2*month:
 		if d := fromYearToYear(changes); spread(d) < spread(changes[year:]) {
-			floats.AddConst(-mean(d), d)
+			floats.AddConst(-stat.Mean(d, nil), d)
 			d = smooth(d)
 			f.surprises, seasonal = d, 1
-			seasonError = paceError(d)
-			seasonError.scale *= math.Sqrt2 / 2 // a difference of two years has the noise of both
+			seasonError = paceError(d, r)
+			seasonError.Sigma *= math.Sqrt2 / 2 // a difference of two years has the noise of both
 		}
 	case n >= year:
 		seasonal = 0.5 // there may be seasons: one year cannot tell them from chance
@@ -55,28 +57,28 @@ func look(changes []float64, whole bool, inUse, free int) outlook {
 	for i := range days {
 		chance.Seed(seeds.Uint64(), seeds.Uint64()) // always the same futures: a seat more makes none of them end sooner
 		if r.Float64() < seasonal {
-			days[i] = float64(f.seasonal(seasonError.draw(r)))
+			days[i] = float64(f.seasonal(seasonError.Rand()))
 		} else {
-			days[i] = float64(f.plain(error.draw(r)))
+			days[i] = float64(f.plain(error.Rand()))
 		}
 	}
 	slices.Sort(days)
-	at := func(share float64) int { return int(quantile(share, days)) }
+	at := func(share float64) int { return int(stat.Quantile(share, stat.Empirical, days, nil)) }
 	return outlook{at(0.05), at(0.5), at(0.95), f.horizon}
 }
 
 // paceError returns by how much the pace of a past may differ from the true one, by the method of batch means.
-func paceError(changes []float64) studentsT {
+func paceError(changes []float64, r *rand.Rand) distuv.StudentsT {
 	n := len(changes)
 	length := max(min(7, n/3), n/10)
 	means := make([]float64, n/length)
 	for i := range means {
 		end := n - i*length
-		means[i] = mean(changes[end-length : end])
+		means[i] = stat.Mean(changes[end-length:end], nil)
 	}
 	// Where nothing has changed something may yet: a third of a seat in a batch.
-	off := math.Hypot(deviation(means), 1/(3*float64(length)))
-	return studentsT{scale: off / math.Sqrt(float64(len(means))), freedom: len(means) - 1}
+	deviation := math.Hypot(stat.StdDev(means, nil), 1/(3*float64(length)))
+	return distuv.StudentsT{Sigma: deviation / math.Sqrt(float64(len(means))), Nu: float64(len(means) - 1), Src: r}
 }
 
 // fromYearToYear returns by how much each change differs from that of a year before.
@@ -104,7 +106,7 @@ func spread(changes []float64) float64 {
 	for end := len(changes); end >= month; end -= month / 4 {
 		sums = append(sums, floats.Sum(changes[end-month:end]))
 	}
-	return deviation(sums)
+	return stat.StdDev(sums, nil)
 }
 
 // future makes futures out of a past.
