@@ -32,6 +32,9 @@ import (
 	"licensewatch/ui/tray"
 )
 
+// faceEvery is how long the tray shows a face at least.
+const faceEvery = time.Second / 2
+
 // Secrets keeps the secrets of sites. Remember keeps one in memory only, where Remembered finds it; Retry says that
 // a person wants a store that failed to be asked again.
 type Secrets interface {
@@ -75,6 +78,7 @@ type Agent struct {
 	window   *window
 	watchdog *watchdog
 	patience time.Duration // with parts that do not end
+	changed  chan struct{} // there is a snapshot that the tray does not show yet
 	grants   grants
 	stop     context.CancelFunc
 
@@ -89,7 +93,7 @@ type Agent struct {
 
 // New returns an agent that is ready to run.
 func New(o Options) *Agent {
-	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}}
+	a := &Agent{Options: o, settings: &current{path: o.Config, now: o.Settings}, changed: make(chan struct{}, 1)}
 	a.source = source.New(Held{o.Secrets}, o.Settings.Sites)
 	a.history = history.Open(history.Options{Path: o.History, Log: o.Log, Trouble: a.historyTrouble})
 	a.sender = a.newSender()
@@ -147,6 +151,7 @@ func (a *Agent) Run(ctx context.Context, l net.Listener) error {
 	part("announcer", func() error { return a.announce.run(ctx) })
 	part("monitor", func() error { return a.monitor.Run(ctx, a.publish) })
 	parts.Go(func() { a.watchdog.run(ctx) })
+	parts.Go(func() { a.face(ctx) })
 	parts.Go(func() { trim(ctx) })
 	parts.Go(func() { a.hook.Run(ctx) })
 	reachable, shown := a.host(ctx)
@@ -196,9 +201,33 @@ func (a *Agent) publish(s monitor.Snapshot) {
 	a.announce.take(s)
 	a.feed(s.Decisions)
 	a.history.Take(s)
-	face := tray.FaceOf(s, time.Now())
-	a.watchdog.mark(&face)
 	a.show(func(v *link.View) { v.Snapshot = s })
+	select {
+	case a.changed <- struct{}{}:
+	default:
+	}
+}
+
+// face shows the latest snapshot in the tray until ctx ends, at most twice a second: a round of a thousand owners is as many
+// snapshots, and after each that looks different the desktop fetches the whole menu.
+func (a *Agent) face(ctx context.Context) {
+	for {
+		select {
+		case <-a.changed:
+		case <-ctx.Done():
+			return
+		}
+		a.mu.Lock()
+		s := a.view.Snapshot
+		a.mu.Unlock()
+		face := tray.FaceOf(s, time.Now())
+		a.watchdog.mark(&face)
+		select {
+		case <-time.After(faceEvery):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // show changes what clients see.

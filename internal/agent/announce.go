@@ -46,7 +46,7 @@ func newAnnouncer(o Options, send func(context.Context, notify.Message) error, n
 // take notes a snapshot and what it decides, and puts on record what is not told. It does not block.
 func (n *announcer) take(s monitor.Snapshot) {
 	n.mu.Lock()
-	n.urgent = n.urgent || len(s.Decisions) > 0 || !reflect.DeepEqual(hands(n.latest), hands(s))
+	n.urgent = n.urgent || len(s.Decisions) > 0 || !reflect.DeepEqual(wished(n.latest), wished(s))
 	n.latest = s
 	for _, d := range s.Decisions {
 		if d.Fate == monitor.Tell {
@@ -68,15 +68,24 @@ func poke(c chan struct{}) {
 	}
 }
 
-// hands are what people said that holds.
-func hands(s monitor.Snapshot) []monitor.Hand {
-	list := slices.Clone(s.Snoozes)
+// wish is what a person did: it must not get lost either.
+type wish struct {
+	paused time.Time
+	hands  []monitor.Hand // what was said of alerts
+	sites  []string
+}
+
+func wished(s monitor.Snapshot) wish {
+	w := wish{paused: s.PausedUntil, hands: slices.Clone(s.Snoozes)}
 	for _, a := range s.Alerts {
 		if a.Ack != nil {
-			list = append(list, *a.Ack)
+			w.hands = append(w.hands, *a.Ack)
 		}
 	}
-	return list
+	for _, site := range s.Sites {
+		w.sites = append(w.sites, site.Site.Name)
+	}
+	return w
 }
 
 // untold puts on record what is held or dropped.

@@ -14,8 +14,8 @@ import (
 	"licensewatch/monitor"
 )
 
-// saveEvery is how often states without news are saved.
-const saveEvery = 30 * time.Second
+// saveEvery is how often states without news are saved: those of a thousand owners are a megabyte.
+const saveEvery = 5 * time.Minute
 
 // memory is what outlives the agent. A decision stays in Outbox until the desktop took its notification.
 type memory struct {

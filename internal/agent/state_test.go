@@ -82,14 +82,14 @@ func TestStatesAreSavedAtOnceWithNewsAndElseNowAndThen(t *testing.T) {
 		first := next()
 		after(time.Second)
 		d.take(told(false))
-		after(28 * time.Second)
+		after(saveEvery - 2*time.Second)
 		if !next().Equal(first) {
-			t.Error("states without news are saved again within 30 s")
+			t.Error("states without news are saved again within 5 minutes")
 		}
 		after(2 * time.Second)
 		second := next()
 		if second.Equal(first) {
-			t.Error("states are not saved after 30 s")
+			t.Error("states are not saved after 5 minutes")
 		}
 		after(time.Second)
 		d.take(told(false, bad("A")))
@@ -103,6 +103,30 @@ func TestStatesAreSavedAtOnceWithNewsAndElseNowAndThen(t *testing.T) {
 		stop()
 		if !next().Equal(last.Sites[0].NextCheck) {
 			t.Error("the last states are not saved at the end")
+		}
+	})
+}
+
+func TestWhatAPersonDidIsSavedAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		defer d.start(t)()
+		d.take(told(false))
+		after(time.Second)
+		paused := told(false)
+		paused.PausedUntil = time.Now().Add(time.Hour).Round(0)
+		d.take(paused)
+		synctest.Wait()
+		if got := saved(t, file).PausedUntil; !got.Equal(paused.PausedUntil) {
+			t.Errorf("a pause until %v is saved as %v", paused.PausedUntil, got)
+		}
+		after(time.Second)
+		renamed := told(false)
+		renamed.Sites[0].Site.Name = "T"
+		d.take(renamed)
+		synctest.Wait()
+		if m := saved(t, file); m.Sites[0].Site.Name != "T" || !m.PausedUntil.IsZero() {
+			t.Errorf("saved are %q and a pause until %v, want a site by its new name and no pause", m.Sites[0].Site.Name, m.PausedUntil)
 		}
 	})
 }

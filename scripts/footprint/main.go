@@ -75,7 +75,7 @@ func run(ctx context.Context, program string, sites, owners int, idle time.Durat
 		return err
 	}
 	say(fmt.Sprintf("first answers of %d owners", sites*owners), "%.1f s", time.Since(start).Seconds(), "")
-	if err := idleCost(ctx, agent.Process.Pid, idle); err != nil {
+	if err := idleCost(ctx, agent.Process.Pid, start, idle); err != nil {
 		return err
 	}
 	return windowCost(ctx, d, tray)
@@ -144,8 +144,8 @@ func allKnown(ctx context.Context, d *desktop.Desktop, program string, owners in
 }
 
 // idleCost lets the agent come to rest and looks at it for so long.
-func idleCost(ctx context.Context, pid int, idle time.Duration) error {
-	if err := rest(ctx, pid); err != nil {
+func idleCost(ctx context.Context, pid int, start time.Time, idle time.Duration) error {
+	if err := rest(ctx, pid, start); err != nil {
 		return err
 	}
 	before, err := look(pid)
@@ -160,6 +160,7 @@ func idleCost(ctx context.Context, pid int, idle time.Duration) error {
 		return err
 	}
 	say("agent, resident memory", "%.1f MB", float64(after.rss)/1e6, "40 MB")
+	say("agent, of that not pages of files", "%.1f MB", float64(after.own)/1e6, "")
 	say("agent, processor over "+idle.String(), "%.3f %%", 100*float64(after.cpu-before.cpu)/float64(idle), "0.1 %")
 	say("agent, wake-ups a second", "%.1f", float64(after.wakeups-before.wakeups)/idle.Seconds(), "")
 	return nil

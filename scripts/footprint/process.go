@@ -16,6 +16,7 @@ import (
 // cost is what a process has used up to now.
 type cost struct {
 	rss     int64         // bytes, now
+	own     int64         // of these: not pages of files, which the system shares and drops as it likes
 	cpu     time.Duration // of all its threads that live
 	wakeups int64         // times a thread went to sleep of its own will
 }
@@ -27,7 +28,11 @@ func look(pid int) (cost, error) {
 	if err != nil {
 		return cost{}, err
 	}
-	c := cost{rss: rss * 1024}
+	own, err := status(filepath.Join(dir, "status"), "RssAnon")
+	if err != nil {
+		return cost{}, err
+	}
+	c := cost{rss: rss * 1024, own: own * 1024}
 	tasks, err := filepath.Glob(filepath.Join(dir, "task", "*"))
 	if err != nil || len(tasks) == 0 {
 		return cost{}, errors.Join(fmt.Errorf("process %d has no threads", pid), err)
@@ -66,9 +71,15 @@ func status(file, key string) (int64, error) {
 	return strconv.ParseInt(fields[0], 10, 64)
 }
 
-// rest returns when the process has used less than 1 % of a processor for 5 s, and its memory has stopped
-// falling: a Go program gives memory back in the minutes after its peak.
-func rest(ctx context.Context, pid int) error {
+// settled is how long after its start the agent has given back what its first round took: it does so each minute.
+const settled = 65 * time.Second
+
+// rest returns when settled has passed since start, and the process has used less than 1 % of a processor for 5 s while its
+// memory did not fall.
+func rest(ctx context.Context, pid int, start time.Time) error {
+	if err := wait(ctx, time.Until(start.Add(settled))); err != nil {
+		return err
+	}
 	for range 30 {
 		before, err := look(pid)
 		if err != nil {
