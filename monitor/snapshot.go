@@ -33,14 +33,14 @@ func (s Snapshot) Open() Severity {
 	for _, site := range s.Sites {
 		unknown = unknown || site.Severity == Unknown || len(site.Owners) == 0
 		for _, f := range site.Findings {
-			if !s.acknowledged(site, f, "") {
+			if !s.Knows(site, f, "") {
 				open = max(open, f.Severity)
 			}
 		}
 		for _, o := range site.Owners {
 			unknown = unknown || o.Severity == Unknown
 			for _, f := range o.Findings {
-				if f.weighs() && !s.acknowledged(site, f, o.Owner) {
+				if f.weighs() && !s.Knows(site, f, o.Owner) {
 					open = max(open, f.Severity)
 				}
 			}
@@ -52,8 +52,8 @@ func (s Snapshot) Open() Severity {
 	return open
 }
 
-// acknowledged reports whether somebody knows of a finding of the site or, if it is not empty, of its owner.
-func (s Snapshot) acknowledged(site *SiteState, f Finding, owner string) bool {
+// Knows reports whether somebody knows of a finding of the site or, if it is not empty, of its owner.
+func (s Snapshot) Knows(site *SiteState, f Finding, owner string) bool {
 	of := Subject{Site: site.Site.Name, Owner: owner}
 	switch {
 	case f.Kind == FindingOffline:
@@ -75,7 +75,7 @@ func (s Snapshot) Acknowledged(site *SiteState, owner string) (by Hand, ok bool)
 		if f.Severity == OK || !f.weighs() {
 			continue
 		}
-		if !s.acknowledged(site, f, owner) {
+		if !s.Knows(site, f, owner) {
 			return Hand{}, false
 		}
 		ok = true
@@ -212,10 +212,4 @@ type Event struct {
 	To       Severity  `json:"to"`
 	Appeared []Finding `json:"appeared,omitempty"`
 	Gone     []Finding `json:"gone,omitempty"`
-}
-
-// Tomorrow returns 08:00 of the day after now, in now's zone: when a pause "until tomorrow" ends.
-func Tomorrow(now time.Time) time.Time {
-	y, m, d := now.Date()
-	return time.Date(y, m, d+1, 8, 0, 0, 0, now.Location())
 }

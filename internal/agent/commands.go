@@ -133,6 +133,8 @@ func (a *Agent) commands() link.Commands {
 		Rehearse:    a.rehearse,
 		Report:      a.report,
 		Export:      a.export,
+
+		TestNotification: a.testNotification,
 	}
 }
 

@@ -29,12 +29,21 @@ func (a *Agent) acknowledge(_ context.Context, of monitor.Subject, note string) 
 	return nil
 }
 
-// snooze lets nothing be told of a subject until then.
+// snooze lets nothing be told of a subject until then. The zero time ends its snooze, and leaves what is acknowledged.
 func (a *Agent) snooze(_ context.Context, of monitor.Subject, until time.Time, note string) error {
-	if err := exists(a.snapshot(), of); err != nil {
+	s := a.snapshot()
+	if err := exists(s, of); err != nil {
 		return err
 	}
 	h := hand(of, note)
+	if until.IsZero() {
+		if !slices.ContainsFunc(s.Snoozes, func(z monitor.Hand) bool { return z.Subject == of }) {
+			return nothingToResume(s, of)
+		}
+		a.monitor.Snooze(h)
+		a.record(h, monitor.Resumed, "Snooze ended: "+name(of))
+		return nil
+	}
 	switch {
 	case !until.After(h.At):
 		return fmt.Errorf("%s is past: name an instant to come", until.Local().Format("2 January 2006 15:04"))

@@ -107,7 +107,8 @@ func root(p Program) *cobra.Command {
 	c.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return o.complete(c.Annotations[alone] == "") }
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage("%v; see: %s --help", err, c.CommandPath()) })
 	c.CompletionOptions.HiddenDefaultCmd = true
-	c.AddCommand(o.windowCommand(), o.checkCommand(), o.statusCommand(), o.reportCommand(), o.rehearseCommand(), o.signinCommand(), simulateCommand(), o.versionCommand(),
+	c.AddCommand(o.windowCommand(), o.checkCommand(), o.statusCommand(), o.ackCommand(), o.snoozeCommand(), o.resumeCommand(), o.reportCommand(),
+		o.rehearseCommand(), o.signinCommand(), simulateCommand(), o.versionCommand(),
 		keyringChild(), notifyChild())
 	return c
 }

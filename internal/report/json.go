@@ -37,6 +37,7 @@ type (
 		Error    *failure         `json:"error"`
 		Owners   []owner          `json:"owners"`
 		ReadAt   *string          `json:"read_at"` // RFC 3339, UTC: the last good read of its database
+		said
 	}
 	owner struct {
 		Owner       string           `json:"owner"`
@@ -54,6 +55,16 @@ type (
 		Error       *failure         `json:"error"`
 		Countdowns  []countdown      `json:"countdowns"`  // to each of Dates, in the order in which they come
 		AnsweredAt  *string          `json:"answered_at"` // RFC 3339, UTC: the last good answer of the licence server
+		said
+	}
+	said struct { // by a person, about the alerts
+		Acknowledged *acknowledged `json:"acknowledged"`  // null: something is wrong that nobody acknowledged, or nothing is
+		SnoozedUntil *string       `json:"snoozed_until"` // RFC 3339, UTC
+	}
+	acknowledged struct {
+		By   string `json:"by"`
+		At   string `json:"at"` // RFC 3339, UTC
+		Note string `json:"note"`
 	}
 	countdown struct {
 		Kind     monitor.DateKind `json:"kind"` // its key in dates
@@ -117,7 +128,7 @@ func siteOf(in Input, state *monitor.SiteState, today caldate.Date) site {
 	s := site{
 		Site: state.Site.Name, URL: state.Site.URL, Services: state.Site.Services,
 		Severity: state.Severity, Error: failureOf(state.Failure), Owners: make([]owner, len(state.Owners)),
-		ReadAt: instant(state.LicencesAt),
+		ReadAt: instant(state.LicencesAt), said: saidOf(in.Snapshot, state, ""),
 	}
 	for i := range state.Owners {
 		s.Owners[i] = ownerOf(in, state, &state.Owners[i], today)
@@ -130,6 +141,7 @@ func ownerOf(in Input, state *monitor.SiteState, o *monitor.OwnerState, today ca
 	out := owner{
 		Owner: monitor.Harmless(o.Owner, long), Severity: o.Severity, Error: failureOf(o.Failure),
 		Findings: []finding{}, Modules: []module{}, Countdowns: []countdown{}, AnsweredAt: instant(o.VerdictAt),
+		said: saidOf(in.Snapshot, state, o.Owner),
 	}
 	for _, f := range o.Findings {
 		out.Findings = append(out.Findings, finding{f.Kind, f.Severity, monitor.Harmless(f.Text, long), monitor.Harmless(f.Action, long), f.Reason})
@@ -156,6 +168,16 @@ func ownerOf(in Input, state *monitor.SiteState, o *monitor.OwnerState, today ca
 			days = nil
 		}
 		out.Countdowns = append(out.Countdowns, countdown{c.Kind, c.Title, c.Date, days, c.Severity, c.Words})
+	}
+	return out
+}
+
+func saidOf(s monitor.Snapshot, state *monitor.SiteState, owner string) (out said) {
+	if h, ok := s.Acknowledged(state, owner); ok {
+		out.Acknowledged = &acknowledged{monitor.Harmless(h.By, short), h.At.UTC().Format(time.RFC3339), monitor.Harmless(h.Note, long)}
+	}
+	if h, ok := s.Snoozed(monitor.Subject{Site: state.Site.Name, Owner: owner}); ok {
+		out.SnoozedUntil = instant(h.Until)
 	}
 	return out
 }

@@ -333,3 +333,31 @@ func TestExpiryWords(t *testing.T) {
 		})
 	}
 }
+
+// What people said is told beside what is wrong, and changes neither severity nor exit code.
+func TestWhatPeopleSaidIsToldBesideTheTrouble(t *testing.T) {
+	s := troubled()
+	at := time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
+	var of monitor.Subject
+	for _, site := range s.Sites {
+		for _, o := range site.Owners {
+			if o.Severity == monitor.Warning && of.Site == "" {
+				of = monitor.Subject{Site: site.Site.Name, Owner: o.Owner}
+			}
+		}
+	}
+	worst := Worst(s)
+	s.Snoozes = []monitor.Hand{{Subject: of, Until: at.AddDate(1, 0, 0), By: "kari", Note: "moving\x1b[31m"}, {Until: at.AddDate(2, 0, 0)}}
+	text := render(t, func(b *bytes.Buffer) error { return Text(b, s, at) })
+	if want := ", snoozed until 1 Mar 2028 09:00"; !strings.Contains(text, want) {
+		t.Errorf("the text lacks %q:\n%s", want, text)
+	}
+	s.Snoozes = s.Snoozes[:1]
+	text = render(t, func(b *bytes.Buffer) error { return Text(b, s, at) })
+	if want := "Snoozed until 1 Mar 2027 09:00 by kari: moving"; !strings.Contains(text, want) || strings.Contains(text, "\x1b") {
+		t.Errorf("the text lacks %q:\n%s", want, text)
+	}
+	if Worst(s) != worst {
+		t.Error("a snooze changes the severity")
+	}
+}

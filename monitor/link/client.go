@@ -183,7 +183,7 @@ func (c *Client) Acknowledge(ctx context.Context, of monitor.Subject, note strin
 	return c.command(ctx, "acknowledge", wish{Of: of, Note: note}, nil)
 }
 
-// Snooze lets nothing be told of the same until then, unless it grows worse.
+// Snooze lets nothing be told of the same until then, unless it grows worse. The zero time ends such a snooze.
 func (c *Client) Snooze(ctx context.Context, of monitor.Subject, until time.Time, note string) error {
 	return c.command(ctx, "snooze", wish{of, until, note}, nil)
 }

@@ -54,7 +54,7 @@ type Commands struct {
 	Left func()
 	// Acknowledge notes that the user knows of all that troubles an owner, a site with its owners or, if of is empty, everything.
 	Acknowledge func(ctx context.Context, of monitor.Subject, note string) error
-	// Snooze lets nothing be told of the same until then, unless it grows worse.
+	// Snooze lets nothing be told of the same until then, unless it grows worse. The zero time ends such a snooze.
 	Snooze func(ctx context.Context, of monitor.Subject, until time.Time, note string) error
 	// Resume takes back both, also for all that of covers.
 	Resume func(ctx context.Context, of monitor.Subject) error
