@@ -201,7 +201,7 @@ func TestLargeViewsGoInPieces(t *testing.T) {
 
 func TestCommandsReachTheAgent(t *testing.T) {
 	p := place(t)
-	calls := make(chan string, 10)
+	calls := make(chan string, 20)
 	until := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	serve(t, p, Commands{
 		Refresh:      func(site, owner string) { calls <- "refresh " + site + "/" + owner },
