@@ -110,7 +110,12 @@ func New(o Options) *Agent {
 		Refresh: func() { a.refresh("", "") },
 		Open:    func(site, owner string) { a.open(link.Target{Site: site, Owner: owner}) },
 		Pause:   a.monitor.Pause,
-		Quit:    func() { a.stop() },
+
+		AcknowledgeAll: func() { a.fromMenu("acknowledge", a.acknowledge(context.Background(), monitor.Subject{}, "")) },
+		Snooze: func(until time.Time) {
+			a.fromMenu("snooze", a.snooze(context.Background(), monitor.Subject{}, until, ""))
+		},
+		Quit: func() { a.stop() },
 	})
 	a.watchdog = &watchdog{every: glanceEvery, silent: silentFor, pulse: a.monitor.Pulse, tray: a.tray.Show, clients: a.stuck, notify: a.warn}
 	a.patience = endWithin

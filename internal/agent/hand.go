@@ -105,6 +105,13 @@ func (a *Agent) snapshot() monitor.Snapshot {
 	return a.view.Snapshot
 }
 
+// fromMenu notes what came of a click in the menu, which cannot show it. Only what has just changed is refused there.
+func (a *Agent) fromMenu(what string, err error) {
+	if err != nil {
+		a.Log.Warn("what was chosen in the menu is not done", "what", what, "err", err)
+	}
+}
+
 // record puts on record who said what of a subject, and why.
 func (a *Agent) record(h monitor.Hand, outcome monitor.Outcome, title string) {
 	t := monitor.Telling{At: h.At, Title: title, Text: "By " + h.By + ".", Outcome: outcome, Why: h.Note}

@@ -113,15 +113,25 @@ func (i *TrayItem) Menu(ctx context.Context) ([]MenuEntry, error) {
 	return top.entries(nil, 0)
 }
 
-// Activate chooses the menu entry with that label, as a panel does it: a clicked event.
-func (i *TrayItem) Activate(ctx context.Context, label string) error {
+// Activate chooses a menu entry, as a panel does it: a clicked event. It is named by its label or, in submenus, by how the labels of those
+// begin and its own.
+func (i *TrayItem) Activate(ctx context.Context, path ...string) error {
 	entries, err := i.Menu(ctx)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(entries, func(e MenuEntry) bool { return e.Label == label })
-	if at < 0 {
-		return fmt.Errorf("menu of %s: no entry %q", i.name, label)
+	label, at := path[len(path)-1], -1
+	for depth, name := range path {
+		next := slices.IndexFunc(entries[at+1:], func(e MenuEntry) bool {
+			if depth < len(path)-1 {
+				return strings.HasPrefix(e.Label, name)
+			}
+			return e.Label == name && (depth == 0 || e.Depth == depth)
+		})
+		if next < 0 {
+			return fmt.Errorf("menu of %s: no entry %q", i.name, path)
+		}
+		at += 1 + next
 	}
 	if !entries[at].Enabled {
 		return fmt.Errorf("menu of %s: %q is disabled", i.name, label)

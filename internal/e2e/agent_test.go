@@ -129,9 +129,9 @@ func (a *agent) inTray() {
 }
 
 // choose chooses an entry of the icon's menu.
-func (a *agent) choose(label string) {
+func (a *agent) choose(path ...string) {
 	a.t.Helper()
-	a.soon(label, func() error { return a.tray.Activate(a.t.Context(), label) })
+	a.soon(strings.Join(path, " ▸ "), func() error { return a.tray.Activate(a.t.Context(), path...) })
 }
 
 // refresh chooses "Refresh now" and waits until every owner of the sites was asked once more.

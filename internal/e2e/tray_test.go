@@ -219,15 +219,15 @@ func TestPauseInTheMenuHoldsAndEnds(t *testing.T) {
 	s.configure(head)
 	s.signIn(head)
 	a := s.startKnowing(head)
-	a.choose("For 1 hour")
+	a.choose("Pause checks", "For 1 hour")
 	a.soon("a word about the pause", func() error {
 		entries, err := a.tray.Menu(t.Context())
-		if err == nil && !slices.ContainsFunc(entries, func(e desktop.MenuEntry) bool { return strings.HasPrefix(e.Label, "Paused until") }) {
+		if err == nil && !slices.ContainsFunc(entries, func(e desktop.MenuEntry) bool { return strings.HasPrefix(e.Label, "Checks paused until") }) {
 			err = fmt.Errorf("the menu says %+v", entries)
 		}
 		return err
 	})
 	a.refresh(head) // a person's wish counts all the same
-	a.choose("Off")
-	a.soon("the end of the pause", func() error { return a.hasEntry("Pause") })
+	a.choose("Checks paused", "Off")
+	a.soon("the end of the pause", func() error { return a.hasEntry("Pause checks") })
 }

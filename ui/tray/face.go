@@ -20,11 +20,12 @@ const (
 
 // Face is what the tray says: a pure function of a snapshot. Two faces that are equal look the same.
 type Face struct {
-	Look   assets.Look
-	Title  string // the worst in words and how many; hosts on Linux show it as tooltip
-	Lines  []Line // the worst problems first, at most 10
-	More   int    // problems that Lines leaves out
-	Paused string // until when, in words; empty: not paused
+	Look    assets.Look
+	Title   string // the worst that nobody acknowledged and how many there are; hosts on Linux show it as tooltip
+	Lines   []Line // the worst problems that nobody acknowledged first, at most 10
+	More    int    // such problems that Lines leaves out
+	Paused  string // until when, in words; empty: not paused
+	Snoozed string // until when all notifications are snoozed, in words; empty: they are not
 }
 
 // Line is one problem in the menu. An outage is no site's.
@@ -32,7 +33,7 @@ type Line struct{ Text, Site, Owner string }
 
 // FaceOf returns the face for a snapshot. now gives the zone and the day for times in words.
 func FaceOf(s monitor.Snapshot, now time.Time) Face {
-	f := Face{Look: Look(s.Worst())}
+	f := Face{Look: Look(s.Open())}
 	if len(s.Sites) == 0 {
 		f.Look = assets.Unsure // nothing is watched: that is not well
 	}
@@ -44,7 +45,10 @@ func FaceOf(s monitor.Snapshot, now time.Time) Face {
 	if now.Before(s.PausedUntil) {
 		f.Paused = untilWords(s.PausedUntil, now)
 	}
-	f.Title = title(s, f.Paused)
+	if z, ok := s.Snoozed(monitor.Subject{}); ok && now.Before(z.Until) {
+		f.Snoozed = untilWords(z.Until, now)
+	}
+	f.Title = title(s, f)
 	return f
 }
 
@@ -61,18 +65,25 @@ func Look(s monitor.Severity) assets.Look {
 	return assets.Unsure
 }
 
-// title says the worst and the counts, "Licensewatch: critical (1 critical, 2 warning, 14 ok)".
-func title(s monitor.Snapshot, paused string) string {
+// title says the worst that is open and the counts, "Licensewatch: critical (1 critical, 2 warning, 14 ok, 2 acknowledged)".
+func title(s monitor.Snapshot, f Face) string {
 	if len(s.Sites) == 0 {
 		return "Licensewatch: no site is set up yet"
 	}
-	counts := map[monitor.Severity]int{}
+	counts, known := map[monitor.Severity]int{}, 0
+	count := func(site *monitor.SiteState, owner string, severity monitor.Severity) {
+		if _, ok := s.Acknowledged(site, owner); ok {
+			known++
+		} else {
+			counts[severity]++
+		}
+	}
 	for _, site := range s.Sites {
 		if len(site.Owners) == 0 {
-			counts[site.Severity]++
+			count(site, "", site.Severity)
 		}
 		for _, o := range site.Owners {
-			counts[o.Severity]++
+			count(site, o.Owner, o.Severity)
 		}
 	}
 	var parts []string
@@ -81,12 +92,18 @@ func title(s monitor.Snapshot, paused string) string {
 			parts = append(parts, fmt.Sprintf("%d %v", n, severity))
 		}
 	}
-	text := fmt.Sprintf("Licensewatch: %v (%s)", s.Worst(), strings.Join(parts, ", "))
+	if known > 0 {
+		parts = append(parts, fmt.Sprintf("%d acknowledged", known))
+	}
+	text := fmt.Sprintf("Licensewatch: %v (%s)", s.Open(), strings.Join(parts, ", "))
 	for _, o := range s.Outages {
 		text += ", " + strings.ToLower(monitor.Harmless(o.Finding.Title, maxLabel))
 	}
-	if paused != "" {
-		text += ", paused until " + paused
+	if f.Paused != "" {
+		text += ", paused until " + f.Paused
+	}
+	if f.Snoozed != "" {
+		text += ", snoozed until " + f.Snoozed
 	}
 	return text
 }
@@ -121,17 +138,19 @@ func mark(s monitor.Severity) string {
 	return "!"
 }
 
-// problems lists what is not ok, worst first. What holds for a whole site is one problem, not one for each
+// problems lists what is not ok and not acknowledged, worst first. What holds for a whole site is one problem, not one for each
 // of its owners, and an outage is one, not one for each of its sites.
 func problems(s monitor.Snapshot) []problem {
 	var list []problem
 	for _, o := range s.Outages {
-		list = append(list, problem{severity: o.Finding.Severity, text: o.Finding.Text, outage: true})
+		if alert, _ := s.Alert(monitor.Subject{Network: o.Network}); alert.Ack == nil {
+			list = append(list, problem{severity: o.Finding.Severity, text: o.Finding.Text, outage: true})
+		}
 	}
 	for _, site := range s.Sites {
 		name := site.Site.Name
 		for _, f := range site.Findings {
-			if f.Kind != monitor.FindingOffline {
+			if f.Kind != monitor.FindingOffline && !s.Knows(site, f, "") {
 				list = append(list, problem{severity: f.Severity, site: name, text: f.Text})
 			}
 		}
@@ -143,7 +162,7 @@ func problems(s monitor.Snapshot) []problem {
 			list = append(list, problem{severity: site.Severity, site: name, text: text})
 		}
 		for _, o := range site.Owners {
-			i := slices.IndexFunc(o.Findings, func(f monitor.Finding) bool { return f.Severity > monitor.OK && !f.Whole })
+			i := slices.IndexFunc(o.Findings, func(f monitor.Finding) bool { return f.Severity > monitor.OK && !f.Whole && !s.Knows(site, f, o.Owner) })
 			if i >= 0 {
 				list = append(list, problem{severity: o.Findings[i].Severity, site: name, owner: o.Owner, text: o.Findings[i].Text})
 			}

@@ -226,3 +226,48 @@ func TestBeforeTheFirstSnapshotTheTrayIsNotGreen(t *testing.T) {
 		t.Errorf("a new tray shows %+v, want a name and a question mark", f)
 	}
 }
+
+// What somebody knows of leaves the icon, the counts and the menu, but for its own count; what is not known is never green.
+func TestWhatIsAcknowledgedLeavesTheIcon(t *testing.T) {
+	bad := monitor.Finding{Kind: monitor.FindingExpired, Severity: monitor.Critical, Text: "Expired."}
+	soon := monitor.Finding{Kind: monitor.FindingExpiring, Severity: monitor.Warning, Text: "Ends soon."}
+	dark := monitor.Finding{Kind: monitor.FindingUnreadable, Severity: monitor.Unknown, Text: "No connection."}
+	ack := func(owner string, f monitor.Finding) monitor.Alert {
+		of := monitor.Subject{Site: "A", Owner: owner}
+		return monitor.Alert{Subject: of, Ack: &monitor.Hand{Subject: of, Keys: []string{f.Kind + "\x00" + f.Case}}}
+	}
+	known := snapshot(site("A", owner("x", bad), owner("y", soon), owner("z", says(monitor.OK, "Fine."))))
+	known.Alerts = []monitor.Alert{ack("x", bad)}
+	f := FaceOf(known, noon)
+	if f.Look != assets.Caution || f.Title != "Licensewatch: warning (1 warning, 1 ok, 1 acknowledged)" || !slices.Equal(texts(f), []string{"! A, y: Ends soon."}) {
+		t.Errorf("one acknowledged: %+v", f)
+	}
+	known.Alerts = append(known.Alerts, ack("y", soon))
+	if f = FaceOf(known, noon); f.Look != assets.Good || f.Title != "Licensewatch: ok (1 ok, 2 acknowledged)" || len(f.Lines) != 0 {
+		t.Errorf("all acknowledged: %+v", f)
+	}
+	known.Alerts[0] = ack("x", soon) // of another trouble than it has
+	if f = FaceOf(known, noon); f.Look != assets.Bad || len(f.Lines) != 1 {
+		t.Errorf("another trouble acknowledged: %+v", f)
+	}
+	unseen := snapshot(site("A", owner("x", dark)))
+	unseen.Alerts = []monitor.Alert{ack("x", dark)}
+	if f = FaceOf(unseen, noon); f.Look != assets.Unsure {
+		t.Errorf("what is not known is acknowledged: %+v, want a question mark", f)
+	}
+}
+
+func TestASnoozeOfAllIsToldWithItsEnd(t *testing.T) {
+	s := snapshot(site("A", owner("x", says(monitor.OK, "Fine."))))
+	s.Snoozes = []monitor.Hand{{Subject: monitor.Subject{Site: "A"}, Until: noon.Add(2 * time.Hour)}}
+	if f := FaceOf(s, noon); f.Snoozed != "" || strings.Contains(f.Title, "snoozed") {
+		t.Errorf("one site is snoozed: %+v, want nothing about all", f)
+	}
+	s.Snoozes = append(s.Snoozes, monitor.Hand{Until: noon.Add(time.Hour)})
+	if f := FaceOf(s, noon); f.Snoozed != "13:00" || !strings.HasSuffix(f.Title, ", snoozed until 13:00") {
+		t.Errorf("all is snoozed: %+v", f)
+	}
+	if f := FaceOf(s, noon.Add(time.Hour)); f.Snoozed != "" {
+		t.Errorf("after it: %+v", f)
+	}
+}

@@ -23,7 +23,10 @@ type Actions struct {
 	Refresh func()
 	Open    func(site, owner string) // what the user clicked on; empty: nothing special
 	Pause   func(until time.Time)    // zero time: go on
-	Quit    func()
+
+	AcknowledgeAll func()
+	Snooze         func(until time.Time) // of all notifications; zero time: no more
+	Quit           func()
 }
 
 // Tray is the icon with its menu. Make one per process: the desktop's library knows only one.
@@ -39,11 +42,15 @@ type Tray struct {
 
 // menu holds the entries, all made at the start: a menu that is rebuilt closes under the user's pointer.
 type menu struct {
-	lines       []*systray.MenuItem
-	more        *systray.MenuItem
-	pause, goOn *systray.MenuItem
-	refresh     *systray.MenuItem
+	lines         []*systray.MenuItem
+	more          *systray.MenuItem
+	acknowledge   *systray.MenuItem
+	snooze, pause wait
+	refresh       *systray.MenuItem
 }
+
+// wait is an entry with a submenu that says how long something waits.
+type wait struct{ entry, off *systray.MenuItem }
 
 // New returns a tray for an icon that lies on panel. Until the first Show it claims to know nothing.
 func New(panel assets.Panel, do Actions) *Tray {
@@ -81,10 +88,9 @@ func (t *Tray) ready() {
 	systray.AddSeparator()
 	m.refresh = t.entry("Refresh now", t.do.Refresh)
 	t.entry("Open Licensewatch", t.open)
-	m.pause = systray.AddMenuItem("Pause", "")
-	t.under(m.pause, "For 1 hour", func() { t.do.Pause(time.Now().Add(time.Hour)) })
-	t.under(m.pause, "Until tomorrow", func() { t.do.Pause(monitor.Tomorrow(time.Now())) })
-	m.goOn = t.under(m.pause, "Off", func() { t.do.Pause(time.Time{}) })
+	m.acknowledge = t.entry("Acknowledge all", t.do.AcknowledgeAll)
+	m.snooze = t.wait(t.do.Snooze)
+	m.pause = t.wait(t.do.Pause)
 	systray.AddSeparator()
 	t.entry("Quit", t.do.Quit)
 	t.menu = m
@@ -124,6 +130,15 @@ func (t *Tray) entry(label string, clicked func()) *systray.MenuItem {
 	return on(systray.AddMenuItem(label, ""), clicked)
 }
 
+// wait adds an entry for something that waits for an hour, until tomorrow, or, at the zero time, no more.
+func (t *Tray) wait(do func(until time.Time)) wait {
+	w := wait{entry: systray.AddMenuItem("", "")}
+	t.under(w.entry, "For 1 hour", func() { do(time.Now().Add(time.Hour)) })
+	t.under(w.entry, "Until tomorrow 08:00", func() { do(monitor.Tomorrow(time.Now())) })
+	w.off = t.under(w.entry, "Off", func() { do(time.Time{}) })
+	return w
+}
+
 func (t *Tray) under(parent *systray.MenuItem, label string, clicked func()) *systray.MenuItem {
 	return on(parent.AddSubMenuItem(label, ""), clicked)
 }
@@ -152,7 +167,13 @@ func (t *Tray) apply() {
 		t.applyLines(was, f)
 	}
 	if was == nil || was.Paused != f.Paused {
-		t.applyPause(f)
+		t.menu.pause.show("Pause checks", "Checks paused until ", f.Paused)
+	}
+	if was == nil || was.Snoozed != f.Snoozed {
+		t.menu.snooze.show("Snooze notifications", "Notifications snoozed until ", f.Snoozed)
+	}
+	if was == nil || len(was.Lines) == 0 != (len(f.Lines) == 0) {
+		enable(t.menu.acknowledge, len(f.Lines) > 0)
 	}
 }
 
@@ -175,12 +196,19 @@ func (t *Tray) applyLines(was *Face, f Face) {
 	}
 }
 
-func (t *Tray) applyPause(f Face) {
-	if f.Paused == "" {
-		t.menu.pause.SetTitle("Pause")
-		t.menu.goOn.Disable()
-		return
+// show says that nothing waits or, with an end, until when.
+func (w wait) show(idle, waiting, until string) {
+	if until != "" {
+		idle = waiting + until
 	}
-	t.menu.pause.SetTitle(label("Paused until " + f.Paused))
-	t.menu.goOn.Enable()
+	w.entry.SetTitle(label(idle))
+	enable(w.off, until != "")
+}
+
+func enable(item *systray.MenuItem, yes bool) {
+	if yes {
+		item.Enable()
+	} else {
+		item.Disable()
+	}
 }
