@@ -340,3 +340,38 @@ func (c *certified) Details(ctx context.Context, site string) (Details, error) {
 	d.Certificate = &Certificate{Host: "crm.example", NotAfter: c.end}
 	return d, err
 }
+
+// However short the interval is: that the keyring is locked is told, not that there is no answer.
+func TestALockedKeyringIsToldAsSuch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tries := 0
+		src := source{licences: func(context.Context, string) ([]Licence, error) {
+			if tries++; tries == 3 {
+				time.Sleep(time.Minute) // the user is asked, and does not answer
+			}
+			return nil, &Failure{Kind: KindKeyring, Reason: reasonLocked, Text: "locked"}
+		}}
+		cfg := config(src, "one")
+		cfg.Policy.Interval = time.Minute
+		cfg.Initial = []*SiteState{{Site: Site{Name: "one"}, Owners: []OwnerState{{Owner: "A", Verdict: &Verdict{Status: "Ok"}, VerdictAt: time.Now().Add(-days)}}}}
+		r := start(t, cfg)
+		clock := time.Now()
+		for time.Since(clock) < 20*time.Minute {
+			if s := r.last().Sites[0]; s.Severity != Unknown {
+				t.Errorf("after %v it is %v, and nobody knows", time.Since(clock), s.Severity)
+			}
+			r.wait(10 * time.Second)
+		}
+		for _, e := range r.events() {
+			for _, f := range e.Appeared {
+				if f.Kind != FindingUnreadable || e.At.Sub(clock) < 3*time.Minute {
+					t.Errorf("after %v it tells %s", e.At.Sub(clock), f.Kind)
+				}
+			}
+		}
+		if len(r.events()) != 1 {
+			t.Errorf("%d events, want one", len(r.events()))
+		}
+		r.end()
+	})
+}
