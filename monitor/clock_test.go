@@ -347,7 +347,7 @@ func TestALockedKeyringIsToldAsSuch(t *testing.T) {
 		tries := 0
 		src := source{licences: func(context.Context, string) ([]Licence, error) {
 			if tries++; tries > 1 {
-				time.Sleep(time.Minute) // the user is asked, or it hangs
+				time.Sleep(75 * time.Second) // the user is asked, or it hangs
 			}
 			return nil, &Failure{Kind: KindKeyring, Reason: reasonLocked, Text: "locked"}
 		}}
