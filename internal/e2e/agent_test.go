@@ -221,6 +221,7 @@ type ownerAnswer struct {
 	Error                                 *failure
 	Findings                              []struct{ Kind, Severity, Text, Action string }
 	DaysLeft                              *int `json:"days_left"`
+	Acknowledged                          *struct{ By, Note string }
 	Modules                               []struct{ Name string }
 }
 
