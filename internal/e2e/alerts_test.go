@@ -34,7 +34,7 @@ func TestASnoozeFromTheMenuHoldsAllThatIsNotWorse(t *testing.T) {
 	a.told(1, head)
 
 	a.choose("Snooze notifications", "For 1 hour")
-	a.soon("a word about the snooze", func() error { return a.hasEntryLike("Notifications snoozed until ") })
+	a.soon("a word about the snooze", func() error { return a.hasEntry("Notifications snoozed until ") })
 	s.do(oslo + " PARTNER01 status NewLicenseAvailable")
 	a.refresh(head, oslo)
 	a.shows(oslo, "PARTNER01", "NewLicenseAvailable")
@@ -83,7 +83,7 @@ func TestQuietHoursEndWithADigest(t *testing.T) {
 		end = end.Add(time.Minute)
 	}
 	hours := fmt.Sprintf("daily %s-%s", now.Add(-time.Hour).Format("15:04"), end.Format("15:04"))
-	s.write(s.config(), fmt.Sprintf("quiet = [%q]\n\n%s", hours, s.read(s.config())))
+	s.write(s.config(), fmt.Sprintf("quiet = [%q]\n\n%s", hours, s.read("config/licensewatch/config.toml")))
 	s.signIn(head, oslo)
 	a := s.startKnowing(head, oslo)
 	s.do(head+" SUPEROFFICE status NewLicenseAvailable", oslo+" PARTNER01 status ProblemWithLicense")
