@@ -210,7 +210,7 @@ func (l *loop) refresh(site, owner string) {
 
 // untilNext returns how long nothing is to be done.
 func (l *loop) untilNext(now time.Time) time.Duration {
-	next := l.ticked.Add(tickEvery)
+	next := l.nextTick()
 	if !l.pausedUntil.IsZero() {
 		next = earliest(next, l.pausedUntil)
 	}
@@ -316,10 +316,13 @@ var glance = round{licences: true, owners: []string{}}
 
 // pass judges the passing of time when it is time to.
 func (l *loop) pass(now time.Time) {
-	if now.Sub(l.ticked) >= tickEvery || !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil) {
+	if !now.Before(l.nextTick()) || !l.pausedUntil.IsZero() && !now.Before(l.pausedUntil) {
 		l.tick(now, now.Before(l.pausedUntil))
 	}
 }
+
+// nextTick is at the next full minute, when quiet hours, snoozes and days end.
+func (l *loop) nextTick() time.Time { return l.ticked.Truncate(tickEvery).Add(tickEvery) }
 
 // tick judges the passing of time: dates that are reached, answers that grow old.
 // broken says that nobody was asked for a while.
