@@ -2,6 +2,7 @@ package window
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"time"
 
@@ -58,6 +59,12 @@ func (b *banners) show(n news, rows []*row) {
 	}
 	if s := n.view.Snapshot; n.lost == "" && paused(s) {
 		lines = append(lines, banner{assets.Icon(assets.Caution), pausedWords(s), "Resume", func() { b.w.setPause(time.Time{}) }})
+	}
+	if z, ok := n.view.Snapshot.Snoozed(monitor.Subject{}); ok && n.lost == "" {
+		text := by(z, "All notifications are snoozed", "until "+endWords(z.Until, n.view.Snapshot.At))
+		lines = append(lines, banner{theme.VolumeMuteIcon(), text, "End", func() {
+			b.w.tell(func(ctx context.Context) error { return b.w.agent.Snooze(ctx, monitor.Subject{}, time.Time{}, "") })
+		}})
 	}
 	if n.lost == "" {
 		for _, o := range n.view.Snapshot.Outages {

@@ -24,8 +24,8 @@ type detail struct {
 	scroll *container.Scroll
 	pane   fyne.CanvasObject
 
-	heading, buttons, news, dates, seats, checks part // one below the other
-	body                                         *fyne.Container
+	heading, buttons, said, news, dates, seats, checks part // one below the other
+	body                                               *fyne.Container
 
 	row        *row
 	now        time.Time
@@ -54,6 +54,9 @@ type deeds interface {
 	readSeats(of link.Target, since time.Time, done func([]monitor.SeatSeries, error)) (cancel func())
 	warnWhen(site, owner string)
 	openTimeline(site, owner string)
+	acknowledge(of key)
+	snooze(of key)
+	resume(of key)
 }
 
 // paneWidth is what all parts of the pane have room in.
@@ -100,6 +103,7 @@ func (d *detail) again() {
 func (d *detail) fill() {
 	d.fillHeading()
 	d.fillButtons()
+	d.fillSaid()
 	d.fillNews()
 	d.fillDates()
 	d.fillSeats()
@@ -108,7 +112,7 @@ func (d *detail) fill() {
 }
 
 func (d *detail) parts() []*part {
-	return []*part{&d.heading, &d.buttons, &d.news, &d.dates, &d.seats, &d.checks}
+	return []*part{&d.heading, &d.buttons, &d.said, &d.news, &d.dates, &d.seats, &d.checks}
 }
 
 // settle lays the pane out again if a part of it has changed: it does not see that one has grown.
@@ -164,17 +168,37 @@ func (d *detail) fillHeading() {
 }
 
 func (d *detail) fillButtons() {
-	d.buttons.show(d.lost, func() []fyne.CanvasObject {
+	what := struct{ lost, wrong, known, said bool }{d.lost, d.row.troubled(), d.row.said.known, d.row.said.known || d.row.said.snoozed}
+	d.buttons.show(what, func() []fyne.CanvasObject {
 		again := newButton(d.keys, "Check now", theme.ViewRefreshIcon(), func() { d.do.refresh(d.row.site, d.row.key.owner) })
 		change := newButton(d.keys, "Edit site…", theme.DocumentCreateIcon(), func() { d.do.editSite(d.row.site) })
 		text := newButton(d.keys, "Copy", theme.ContentCopyIcon(), func() { d.do.copy(d.support()) })
 		past := newButton(d.keys, "Timeline", nil, func() { d.do.openTimeline(d.row.site, d.row.key.owner) })
-		if d.lost {
-			again.Disable()
-			change.Disable()
-			past.Disable()
+		known := newButton(d.keys, "Acknowledge…", nil, func() { d.do.acknowledge(d.row.key) })
+		snooze := newButton(d.keys, "Snooze…", nil, func() { d.do.snooze(d.row.key) })
+		resume := newButton(d.keys, "Resume", nil, func() { d.do.resume(d.row.key) })
+		for _, b := range []*button{again, change, past, known, snooze, resume} {
+			if d.lost || b == known && (!what.wrong || what.known) || b == resume && !what.said {
+				b.Disable()
+			}
 		}
-		return []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), container.NewHBox(again, change, past, text))}
+		rows := container.NewVBox(container.NewHBox(again, change, past, text), container.NewHBox(known, snooze, resume))
+		return []fyne.CanvasObject{container.New(layout.NewCustomPaddedLayout(0, 6, 2, 0), rows)}
+	})
+}
+
+// fillSaid tells what people said of the row's alerts.
+func (d *detail) fillSaid() {
+	sentences := d.row.said.sentences(d.now)
+	d.said.show(sentences, func() []fyne.CanvasObject {
+		if len(sentences) == 0 {
+			return nil
+		}
+		lines := tight()
+		for _, text := range sentences {
+			lines.Add(say(text))
+		}
+		return []fyne.CanvasObject{onPanel(colorCard, 6, lines)}
 	})
 }
 

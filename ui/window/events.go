@@ -47,6 +47,7 @@ func told(list []monitor.Telling) string {
 	word := ""
 	for _, t := range list {
 		switch {
+		case t.Outcome == monitor.Snoozed || t.Outcome == monitor.Resumed:
 		case t.Outcome == monitor.Acknowledged:
 			return "acknowledged"
 		case t.Outcome == monitor.Sent:
@@ -68,8 +69,14 @@ func toldWords(list []monitor.Telling, event time.Time) []string {
 		switch t.Outcome {
 		case monitor.Sent:
 			words = append(words, fmt.Sprintf("Notification sent %s: %s", atMoment(t.At, event), monitor.Harmless(t.Title, 200)))
-		case monitor.Acknowledged:
-			words = append(words, fmt.Sprintf("Acknowledged %s.", atMoment(t.At, event)))
+		case monitor.Acknowledged, monitor.Snoozed, monitor.Resumed:
+			parts := []string{outcomeWords[t.Outcome] + " " + atMoment(t.At, event) + "."}
+			for _, more := range []string{monitor.Harmless(t.Text, 200), monitor.Harmless(t.Why, 300)} {
+				if more != "" {
+					parts = append(parts, ended(more))
+				}
+			}
+			words = append(words, strings.Join(parts, " "))
 		default:
 			words = append(words, fmt.Sprintf("Notification not sent %s: %s", atMoment(t.At, event), ended(monitor.Harmless(t.Why, 300))))
 		}

@@ -47,7 +47,7 @@ func TestTheNotificationOfAnEvent(t *testing.T) {
 			[]string{"Notification not sent at 13:00: nobody takes it.", "Notification sent on 21 Nov 10:00: Zulu: trouble"}},
 		{"failed", []monitor.Event{first}, []monitor.Telling{tell(47, monitor.Failed, zulu)}, first, "not sent", []string{"Notification not sent at 13:00: nobody takes it."}},
 		{"acknowledged", []monitor.Event{first}, []monitor.Telling{tell(47, monitor.Sent, zulu), tell(46, monitor.Acknowledged, zulu)}, first, "acknowledged",
-			[]string{"Notification sent at 13:00: Zulu: trouble", "Acknowledged at 14:00."}},
+			[]string{"Notification sent at 13:00: Zulu: trouble", "Acknowledged at 14:00. nobody takes it."}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

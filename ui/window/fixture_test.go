@@ -254,7 +254,7 @@ func fleet() []*monitor.SiteState {
 	locked.Findings, locked.Severity, locked.LicencesAt = []monitor.Finding{refused}, monitor.Unknown, time.Time{}
 	return []*monitor.SiteState{
 		site("Alfa", owner("SUPEROFFICE", 220, fine)),
-		site("Bravo", owner("SUPEROFFICE", 12, expiring, fine), owner("IZIGO", 90, fine)),
+		site("Bravo", owner("IZIGO", 90, fine), owner("SUPEROFFICE", 12, expiring, fine)),
 		locked,
 		site("Zulu", owner("SUPEROFFICE", -5, fine, expired)),
 	}

@@ -79,10 +79,11 @@ type line struct {
 	iconAt  int // the column that begins with the icon; -1: none
 	cells   []cell
 	icon    fyne.Resource
-	faded   bool   // the icon is old news
-	chosen  bool   // shown on a selected background
-	focused bool   // and with a bar at its left edge
-	tapped  func() // nil: not to be tapped
+	faded   bool                // the icon is old news
+	chosen  bool                // shown on a selected background
+	focused bool                // and with a bar at its left edge
+	tapped  func()              // nil: not to be tapped
+	asked   func(fyne.Position) // the same with the other mouse button, at a place of the window
 }
 
 func newLine(columns []column, iconAt int) *line {
@@ -95,6 +96,13 @@ func newLine(columns []column, iconAt int) *line {
 func (l *line) Tapped(*fyne.PointEvent) {
 	if l.tapped != nil {
 		l.tapped()
+	}
+}
+
+// TappedSecondary calls it with the place.
+func (l *line) TappedSecondary(e *fyne.PointEvent) {
+	if l.asked != nil {
+		l.asked(e.AbsolutePosition)
 	}
 }
 

@@ -26,14 +26,23 @@ var compares = []func(a, b *row) int{
 	colNext:   func(a, b *row) int { return a.state.NextCheck.Compare(b.state.NextCheck) },
 }
 
-// worse orders rows that are equal in their column: the worst, then the most urgent, then by name.
+// worse orders rows that are equal in their column: the worst, then what nobody acknowledged, then the most urgent, then by name.
 func worse(a, b *row) int {
 	return cmp.Or(
 		cmp.Compare(b.severity, a.severity),
+		cmp.Compare(a.rank(), b.rank()),
 		cmp.Compare(a.days, b.days),
 		cmp.Compare(a.siteFold, b.siteFold),
 		cmp.Compare(a.ownerFold, b.ownerFold),
 	)
+}
+
+// rank puts what is acknowledged behind what is open.
+func (r *row) rank() int {
+	if r.said.known {
+		return 1
+	}
+	return 0
 }
 
 // arrange returns the rows that match filter, sorted. It leaves rows as it is.

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
+
+	"fyne.io/fyne/v2/theme"
 
 	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
@@ -30,6 +33,7 @@ type row struct {
 	days                int    // until expiry; noDays if it does not come
 	free                int    // seats; noDays if there are none to run out
 	answered            time.Time
+	said                said
 }
 
 // noDays sorts behind every count.
@@ -59,8 +63,10 @@ var columns = []column{
 
 // book makes rows and keeps those of sites that did not change since the snapshot before.
 type book struct {
-	today caldate.Date
-	rows  map[*monitor.SiteState][]*row
+	today   caldate.Date
+	alerts  []monitor.Alert
+	snoozes []monitor.Hand
+	rows    map[*monitor.SiteState][]*row
 }
 
 // rowsOf returns the rows of all sites in s, in the order of s.
@@ -68,12 +74,18 @@ func (b *book) rowsOf(s monitor.Snapshot) []*row {
 	if today := caldate.Of(s.At.Local()); today != b.today {
 		b.today, b.rows = today, nil // texts tell days
 	}
+	if !reflect.DeepEqual(b.alerts, s.Alerts) || !reflect.DeepEqual(b.snoozes, s.Snoozes) {
+		b.alerts, b.snoozes, b.rows = s.Alerts, s.Snoozes, nil
+	}
 	kept := make(map[*monitor.SiteState][]*row, len(s.Sites))
 	var all []*row
 	for _, site := range s.Sites {
 		rows, ok := b.rows[site]
 		if !ok {
 			rows = siteRows(site, s.At)
+			for _, r := range rows {
+				r.hear(saidOf(s, site, r.key.owner), s.At)
+			}
 		}
 		kept[site] = rows
 		all = append(all, rows...)
@@ -126,6 +138,18 @@ func newRow(site *monitor.SiteState, owner *monitor.OwnerState, now time.Time) *
 	r.siteFold, r.ownerFold = strings.ToLower(siteName), strings.ToLower(ownerName)
 	r.search = strings.ToLower(strings.Join([]string{siteName, ownerName, company, status, severityWords[r.severity]}, "\n"))
 	return r
+}
+
+// hear adds what people said.
+func (r *row) hear(x said, now time.Time) {
+	r.said = x
+	status := &r.cells[colStatus]
+	if status.text = x.mark(status.text, now); x.known {
+		for i := range r.cells {
+			r.cells[i].color, r.cells[i].bold = theme.ColorNamePlaceHolder, false
+		}
+	}
+	r.search += "\n" + strings.ToLower(status.text)
 }
 
 // licence is what the database says of the row's owner; nil if it said nothing.

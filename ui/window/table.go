@@ -27,9 +27,10 @@ type table struct {
 
 	head     *header
 	keys     keys
-	onOpen   func(*row) // a click or Enter
-	onMove   func(*row) // the cursor came to another row
-	onRemove func(*row) // Del
+	onOpen   func(*row)                // a click or Enter
+	onMove   func(*row)                // the cursor came to another row
+	onRemove func(*row)                // Del
+	onAsk    func(*row, fyne.Position) // the other mouse button, at a place of the window
 	onOrder  func()
 }
 
@@ -112,7 +113,7 @@ func (t *table) update(l *line, i int) {
 			l.cells[c].color = theme.ColorNameDisabled
 		}
 	}
-	l.icon, l.faded = assets.Icon(lookOf(r.severity)), t.dim
+	l.icon, l.faded = assets.Icon(lookOf(r.severity)), t.dim || r.said.known
 	l.chosen = t.cursor != nil && *t.cursor == r.key
 	l.focused = l.chosen && t.hasFocus
 	l.tapped = func() {
@@ -121,6 +122,11 @@ func (t *table) update(l *line, i int) {
 		}
 		t.moveTo(i)
 		t.onOpen(r)
+	}
+	l.asked = func(at fyne.Position) {
+		t.moveTo(i)
+		t.Refresh()
+		t.onAsk(r, at)
 	}
 	l.Refresh()
 }

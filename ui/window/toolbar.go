@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"licensewatch/assets"
-	"licensewatch/internal/caldate"
 	"licensewatch/monitor"
 )
 
@@ -28,6 +27,7 @@ type toolbar struct {
 	buttons []*button // those that need the agent
 	wordy   []*button // those whose icon says it all where there is no room for words
 	words   []string  // of these
+	wide    []float32 // how wide a window is in which they have their words
 	pause   *button
 	worst   *widget.Icon
 	summary *widget.Label
@@ -36,7 +36,7 @@ type toolbar struct {
 	noted   *widget.Label
 }
 
-const help = "Enter: details · Ctrl+R: refresh · Ctrl+F: filter · Ctrl+N: add a site · Ctrl+T: timeline · Ctrl+E: export · Del: remove · Esc: back"
+const help = "Enter: details · Ctrl+R: refresh · Ctrl+F: filter · Ctrl+N: add a site · Ctrl+T: timeline · Ctrl+K: acknowledge · Ctrl+S: snooze · Ctrl+L: notifications · Ctrl+E: export · Del: remove · Esc: back"
 
 func newToolbar(w *Window) *toolbar {
 	b := &toolbar{
@@ -56,14 +56,16 @@ func newToolbar(w *Window) *toolbar {
 	settings := newButton(w, "Settings", theme.SettingsIcon(), w.editSettings)
 	b.pause = newButton(w, "Pause", theme.MediaPauseIcon(), b.offerPause)
 	export := newButton(w, "Export…", theme.DownloadIcon(), w.exportReport)
-	b.buttons = []*button{refresh, add, settings, b.pause, export}
-	b.wordy = []*button{settings, b.pause, export}
+	list := newButton(w, "Notifications", theme.ListIcon(), w.openLog)
+	b.buttons = []*button{refresh, add, settings, b.pause, export, list}
+	b.wordy = []*button{settings, b.pause, export, list}
+	b.wide = []float32{680, 680, 680, 820}
 	for _, button := range b.wordy {
 		b.words = append(b.words, button.Text)
 	}
 
-	tools := container.NewHBox(refresh, add, settings, b.pause, export)
-	search := container.New(layout.NewCustomPaddedLayout(0, 0, 12, 0), b.filter)
+	tools := container.NewHBox(refresh, add, settings, b.pause, export, list)
+	search := container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0), b.filter)
 	b.state = framed(nil, nil, b.worst, container.NewHBox(b.busy, b.tallied), b.summary)
 	b.top = container.New(layout.NewCustomPaddedLayout(6, 2, 8, 8), container.NewVBox(
 		framed(nil, nil, tools, nil, search), b.state))
@@ -74,14 +76,11 @@ func newToolbar(w *Window) *toolbar {
 	return b
 }
 
-// wordyWidth is how wide a window is in which all buttons have their words.
-const wordyWidth float32 = 680
-
 // fit leaves out words where the filter would have no room beside them.
 func (b *toolbar) fit(width float32) {
 	for i, button := range b.wordy {
 		words := b.words[i]
-		if width < wordyWidth {
+		if width < b.wide[i] {
 			words = ""
 		}
 		if button.Text != words {
@@ -94,7 +93,7 @@ func (b *toolbar) fit(width float32) {
 // show puts the state of all rows into a sentence.
 func (b *toolbar) show(n news, rows []*row) {
 	s := n.view.Snapshot
-	look, text := lookOf(s.Worst()), summary(s, rows, n.lost == "")
+	look, text := lookOf(s.Open()), summary(s, rows, n.lost == "")
 	if n.lost != "" && text != "" {
 		look, text = assets.Unsure, "Not known now. Last: "+text
 	}
@@ -204,9 +203,5 @@ func paused(s monitor.Snapshot) bool { return s.PausedUntil.After(s.At) }
 
 // pausedWords says until when they wait.
 func pausedWords(s monitor.Snapshot) string {
-	until := clock(s.PausedUntil, s.At)
-	if local := s.PausedUntil.Local(); caldate.Of(local) == caldate.Of(s.At.Local()).AddDays(1) {
-		until = "tomorrow, " + local.Format("15:04")
-	}
-	return "Checks are paused until " + until + "."
+	return "Checks are paused until " + endWords(s.PausedUntil, s.At) + "."
 }

@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"licensewatch/assets"
 	"licensewatch/monitor"
@@ -226,6 +227,11 @@ func (w *Window) build() {
 	}
 	w.table.onRemove = func(r *row) { w.removeSite(r.site) }
 	w.table.onOrder = w.keepOrder
+	w.table.onAsk = func(r *row, at fyne.Position) {
+		if w.page == nil {
+			widget.ShowPopUpMenuAtPosition(w.rowMenu(r), w.win.Canvas(), at)
+		}
+	}
 	w.beside = container.NewHSplit(w.table.content(), w.detail.pane)
 	w.beside.Offset = usualSplit
 	w.fold = &fold{w: w}
@@ -237,7 +243,7 @@ func (w *Window) build() {
 
 // listen takes the shortcuts, and the keys that no widget has.
 func (w *Window) listen() {
-	for _, k := range []fyne.KeyName{fyne.KeyR, fyne.KeyF, fyne.KeyN, fyne.KeyE, fyne.KeyT} {
+	for _, k := range []fyne.KeyName{fyne.KeyR, fyne.KeyF, fyne.KeyN, fyne.KeyE, fyne.KeyT, fyne.KeyK, fyne.KeyS, fyne.KeyL} {
 		s := &desktop.CustomShortcut{KeyName: k, Modifier: fyne.KeyModifierShortcutDefault}
 		w.win.Canvas().AddShortcut(s, w.shortcut)
 	}
@@ -279,6 +285,12 @@ func (w *Window) shortcut(s fyne.Shortcut) {
 		w.exportReport()
 	case fyne.KeyT:
 		w.timelineOfRow()
+	case fyne.KeyK:
+		w.atRow(w.acknowledge)
+	case fyne.KeyS:
+		w.atRow(w.snooze)
+	case fyne.KeyL:
+		w.openLog()
 	}
 }
 

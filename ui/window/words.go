@@ -165,17 +165,25 @@ func plural(n int, one string) string {
 	return fmt.Sprintf("%d %ss", n, one)
 }
 
-// counts says how many rows are in which state, worst first: "2 critical, 1 unknown, 5 ok".
+// counts says how many rows are in which state, worst first, and how many are acknowledged: "2 critical, 1 unknown, 5 ok, 1 acknowledged".
 func counts(rows []*row) string {
 	var n [monitor.Critical + 1]int
+	known := 0
 	for _, r := range rows {
-		n[r.severity]++
+		if r.said.known {
+			known++
+		} else {
+			n[r.severity]++
+		}
 	}
 	var parts []string
 	for s := monitor.Critical; s >= monitor.OK; s-- {
 		if n[s] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %v", n[s], s))
 		}
+	}
+	if known > 0 {
+		parts = append(parts, fmt.Sprintf("%d acknowledged", known))
 	}
 	return strings.Join(parts, ", ")
 }
