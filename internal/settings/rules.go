@@ -74,7 +74,7 @@ func (e entry) storeRule(target any) (complaint string) {
 
 func (e entry) storeQuiet(target *[]monitor.Quiet) (complaint string) {
 	if e.items == nil {
-		return e.key + ` must be a list of texts, as ["Mon-Fri 18:00-08:00", "Sat-Sun 00:00-24:00"]`
+		return e.key + ` must be a list of texts, as ["daily 18:00-08:00", "Sat-Sun 08:00-18:00"]`
 	}
 	hours := []monitor.Quiet{} // not nil: none are wanted
 	for _, item := range e.items {

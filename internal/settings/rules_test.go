@@ -89,7 +89,7 @@ func TestProblemsOfRules(t *testing.T) {
 		{"a reminder every minute", site + "remind_warning = \"1m\"\n", `5 remind_warning is 1m, which is too short; use "1h" or more, or "off" for no reminder`},
 		{"a reminder of the past", "remind_warning = \"-2h\"\n", `1 which is too short`},
 		{"a reminder for heirs", "remind_critical = \"9000h\"\n", `1 remind_critical is 9000h, which is too long; use "8760h" or less`},
-		{"quiet hours as a text", "quiet = \"Mon-Fri 18:00-08:00\"\n", `1 quiet must be a list of texts, as ["Mon-Fri 18:00-08:00"`},
+		{"quiet hours as a text", "quiet = \"Mon-Fri 18:00-08:00\"\n", `1 quiet must be a list of texts, as ["daily 18:00-08:00"`},
 		{"quiet hours of no day", site + "quiet = [\n\"Mon-Fry 18:00-08:00\"]\n", `5 quiet must be a list of hours: "Mon-Fry" is not a day, such as Mon, nor days, such as Mon-Fri; write it as`},
 		{"quiet for ever", "\nquiet = [\"Mon-Fri 18:00-08:00\", \"Mon-Fri 08:00-18:00\", \"Sat-Mon 00:00-24:00\"]\n", `2 quiet covers the whole week, so that nothing would ever be told; leave out some hours`},
 		{"quiet for ever at a site", site + "quiet = [\"daily 00:00-24:00\"]\n", `5 quiet covers the whole week`},
