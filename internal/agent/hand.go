@@ -25,7 +25,7 @@ func (a *Agent) acknowledge(_ context.Context, of monitor.Subject, note string) 
 	}
 	h := hand(of, note)
 	a.monitor.Acknowledge(h)
-	a.record(h, monitor.Acknowledged, "Acknowledged: "+name(of))
+	a.record(h, monitor.Acknowledged, "acknowledged")
 	return nil
 }
 
@@ -41,7 +41,7 @@ func (a *Agent) snooze(_ context.Context, of monitor.Subject, until time.Time, n
 			return nothingToResume(s, of)
 		}
 		a.monitor.Snooze(h)
-		a.record(h, monitor.Resumed, "Snooze ended: "+name(of))
+		a.record(h, monitor.Resumed, "snoozed no more")
 		return nil
 	}
 	switch {
@@ -52,7 +52,7 @@ func (a *Agent) snooze(_ context.Context, of monitor.Subject, until time.Time, n
 	}
 	h.Until = until
 	a.monitor.Snooze(h)
-	a.record(h, monitor.Snoozed, fmt.Sprintf("Snoozed until %s: %s", until.Local().Format("2 January 2006 15:04"), name(of)))
+	a.record(h, monitor.Snoozed, "snoozed until "+monitor.Moment(until, h.At))
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (a *Agent) resume(_ context.Context, of monitor.Subject) error {
 	for _, of := range all {
 		a.monitor.Resume(of)
 	}
-	a.record(hand(of, ""), monitor.Resumed, "Resumed: "+name(of))
+	a.record(hand(of, ""), monitor.Resumed, "neither acknowledged nor snoozed any more")
 	return nil
 }
 
@@ -113,13 +113,17 @@ func (a *Agent) fromMenu(what string, err error) {
 }
 
 // record puts on record who said what of a subject, and why.
-func (a *Agent) record(h monitor.Hand, outcome monitor.Outcome, title string) {
-	t := monitor.Telling{At: h.At, Title: title, Text: "By " + h.By + ".", Outcome: outcome, Why: h.Note}
+func (a *Agent) record(h monitor.Hand, outcome monitor.Outcome, did string) {
+	about := "Everything"
+	if h.Site != "" {
+		about = strings.TrimSuffix(h.Site+", "+h.Owner, ", ")
+	}
+	t := monitor.Telling{At: h.At, Title: about + ": " + did, Text: "By " + h.By + ".", Outcome: outcome, Why: h.Note}
 	if h.Site != "" {
 		t.About = []monitor.Subject{h.Subject}
 	}
 	a.history.Tell(t)
-	a.Log.Info("a person spoke", "outcome", outcome, "site", h.Site, "owner", h.Owner)
+	a.Log.Info(did+" by a person", "site", h.Site, "owner", h.Owner)
 }
 
 // hand is what the computer's user says of a subject now.

@@ -56,6 +56,9 @@ func (l *logList) update(line *line, i int) {
 	}
 	copy(line.cells, []cell{{text: moment(t.At, l.now), color: quiet}, title, {text: outcomeWords[t.Outcome], color: title.color, bold: title.bold}, {text: reason(t), color: quiet}})
 	line.icon, line.faded = assets.Icon(lookOf(t.Severity)), t.Outcome != monitor.Sent && t.Outcome != monitor.Failed
+	if t.Outcome == monitor.Acknowledged || t.Outcome == monitor.Snoozed || t.Outcome == monitor.Resumed {
+		line.icon = theme.AccountIcon() // it is a person's word, and neither good nor bad
+	}
 	line.chosen = i == l.at
 	line.focused = line.chosen && l.hasFocus
 	line.tapped = func() {
