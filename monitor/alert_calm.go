@@ -68,25 +68,29 @@ func (j *judging) remind() {
 		j.remindUnstable()
 		return
 	}
-	var worst *Trouble
-	told, due := 0, false
+	known := func(t Trouble) bool {
+		return t.There && t.Known && t.Finding.Severity > OK && t.Finding.Severity >= *j.Least
+	}
+	var worst *Trouble // of what is due
 	for i := range j.Troubles {
 		t := &j.Troubles[i]
-		if !t.There || !t.Known || t.Finding.Severity == OK || t.Finding.Severity < *j.Least {
-			continue
-		}
-		told++
-		due = due || j.due(t.Told, j.remindAfter(t.Finding))
-		if worst == nil || t.Finding.Severity > worst.Finding.Severity {
+		due := known(*t) && j.due(t.Told, j.remindAfter(t.Finding)) && !j.hushed(Still, t.Finding.Severity)
+		if due && (worst == nil || t.Finding.Severity > worst.Finding.Severity) {
 			worst = t
 		}
 	}
-	if !due || j.hushed(Still, worst.Finding.Severity) {
+	if worst == nil {
 		return
 	}
 	d := j.news(Still, *worst, ReasonReminder)
-	d.Others = told - 1
-	j.again(d)
+	for i := range j.Troubles { // it speaks for what is milder, too
+		if t := &j.Troubles[i]; known(*t) && t.Finding.Severity <= worst.Finding.Severity {
+			t.Told = j.now
+			d.Others++
+		}
+	}
+	d.Others--
+	j.decisions = append(j.decisions, d)
 }
 
 // remindUnstable tells that it still changes too often.
@@ -94,24 +98,15 @@ func (j *judging) remindUnstable() {
 	if j.Peak >= *j.Least && j.due(j.Spoke, j.remindAfter(Finding{Severity: j.Peak})) && !j.hushed(Still, j.Peak) {
 		d := j.news(Still, j.worst(), ReasonReminder)
 		d.Changes = j.Counter
-		j.again(d)
+		j.Spoke = j.now
+		j.decisions = append(j.decisions, d)
 	}
 }
 
-// again tells a reminder: it speaks for all that somebody knows of.
-func (j *judging) again(d Decision) {
-	j.Spoke = j.now
-	for i := range j.Troubles {
-		if t := &j.Troubles[i]; t.There && t.Known {
-			t.Told = j.now
-		}
-	}
-	j.decisions = append(j.decisions, d)
-}
-
-// due reports whether what was told at some time is to be told again after a while; 0: never.
+// due reports whether what was told at some time is to be told again after a while; 0: never. What was told just after a full hour,
+// since the tick came then, is due at a full hour too: else it would be told an hour later every day.
 func (j *judging) due(told time.Time, after time.Duration) bool {
-	return after > 0 && !j.now.Before(fullHour(told.Add(after).In(j.now.Location())))
+	return after > 0 && !j.now.Before(fullHour(told.Add(after-tickEvery).In(j.now.Location())))
 }
 
 // fullHour returns the next full hour of t's zone, t itself if it is one: what is due within an hour is told together.

@@ -168,9 +168,8 @@ func (j *judging) release() {
 			d.Reason, d.Until = j.hush.Reason, j.hush.Until
 			j.Held = append(j.Held, d)
 			continue
-		case !acked && appeared && !t.There && !t.counts() && d.Finding.Severity > OK: // it may just be over
-			j.Held = append(j.Held, d)
-			continue
+		case appeared && !t.There && d.Finding.Severity > OK: // it has just gone
+			d.Act, t.Went, appeared = Passed, j.now, false
 		}
 		d.Held, d.Until, d.To = d.Reason, j.now, j.severity()
 		switch {
@@ -189,8 +188,6 @@ func (j *judging) release() {
 		if appeared {
 			j.know(t)
 		}
-		if d.Act == Unstable {
-			j.Spoke = j.now
-		}
+		j.Spoke = j.now
 	}
 }

@@ -68,22 +68,18 @@ func (a *Alerts) Take(r Rules, s Snapshot, all bool) []Decision {
 			a.set(of, next)
 		}
 	}
-	watched := make(map[Subject]bool, len(s.Sites))
 	for _, o := range s.Outages {
-		watched[Subject{Network: o.Network}] = true
 		judge(r, Subject{Network: o.Network}, Seen{Findings: []Finding{o.Finding}, Once: true})
 	}
 	for _, site := range s.Sites {
-		of := Subject{Site: site.Site.Name}
-		watched[of] = true
-		if way := (Subject{Network: site.Site.Network}); !watched[way] && way.Network != "" {
-			watched[way] = true
-			judge(r, way, Seen{Once: true})
-		}
+		of, way := Subject{Site: site.Site.Name}, Subject{Network: site.Site.Network}
 		if a.looked[of.Site] == site && !all {
 			continue
 		}
 		a.looked[of.Site] = site
+		if !slices.ContainsFunc(s.Outages, func(o Outage) bool { return o.Network == way.Network }) {
+			judge(r, way, Seen{Once: true})
+		}
 		rules := r.Under(site.Site.Rules)
 		judge(rules, of, Seen{Findings: telling(site.Findings), Look: site.Looks})
 		for _, o := range site.Owners {
@@ -91,19 +87,27 @@ func (a *Alerts) Take(r Rules, s Snapshot, all bool) []Decision {
 			judge(rules, of, Seen{Findings: telling(o.Findings), Look: o.Looks})
 		}
 	}
-	maps.DeleteFunc(a.looked, func(name string, _ *SiteState) bool { return !watched[Subject{Site: name}] })
-	return append(decisions, a.prune(watched, s.At)...)
+	if all {
+		decisions = append(decisions, a.prune(s)...)
+	}
+	return decisions
 }
 
 // prune forgets the subjects that nobody watches any more, and drops what was held of them.
-func (a *Alerts) prune(watched map[Subject]bool, now time.Time) []Decision {
+func (a *Alerts) prune(s Snapshot) []Decision {
+	watched := make(map[Subject]bool, len(s.Sites))
+	for _, site := range s.Sites {
+		watched[Subject{Site: site.Site.Name}] = true
+		watched[Subject{Network: site.Site.Network}] = site.Site.Network != ""
+	}
+	maps.DeleteFunc(a.looked, func(name string, _ *SiteState) bool { return !watched[Subject{Site: name}] })
 	var dropped []Decision
 	for of, alert := range a.bySubject {
 		if watched[Subject{Site: of.Site, Network: of.Network}] && (of.Owner == "" || a.looked[of.Site].has(of.Owner)) {
 			continue
 		}
 		for _, d := range alert.Held {
-			d.At, d.Fate, d.Held, d.Reason, d.Until = now, Drop, d.Reason, ReasonRemoved, time.Time{}
+			d.At, d.Fate, d.Held, d.Reason, d.Until = s.At, Drop, d.Reason, ReasonRemoved, time.Time{}
 			dropped = append(dropped, d)
 		}
 		a.set(of, Alert{})
@@ -127,14 +131,10 @@ func (a Alert) idle() bool {
 	return len(a.Troubles) == 0 && len(a.Held) == 0 && len(a.Changes) == 0 && a.Unstable.IsZero() && a.Ack == nil
 }
 
-// wake ends the snoozes that are over, because it is late enough or something grew worse, and reports whether there were any. Of a
-// clock that was set back they last no longer than they were meant to.
+// wake ends the snoozes that are over, because it is late enough or something grew worse, and reports whether there were any.
 func (a *Alerts) wake(s Snapshot) bool {
 	var left []Hand
 	for _, h := range a.snoozes {
-		if back := h.At.Sub(s.At); back > 0 {
-			h.At, h.Until = s.At, h.Until.Add(-back)
-		}
 		if worst, critical := s.worstOf(h.Subject); s.At.Before(h.Until) && worst <= h.Severity && subset(critical, h.Keys) {
 			left = append(left, h)
 		}
@@ -191,15 +191,22 @@ func (s Snapshot) worstOf(of Subject) (worst Severity, critical []string) {
 	return worst, critical
 }
 
-// doubtful returns the owners of a site that another look must confirm, and whether it must look at the site as a whole.
-func (a *Alerts) doubtful(site *SiteState) (owners []string, whole bool) {
-	doubted := func(of Subject) bool {
-		return slices.ContainsFunc(a.bySubject[of].Troubles, func(t Trouble) bool { return t.Looks < t.Need && (t.There || !t.Told.IsZero()) })
+// doubtful returns the owners of a site that another look must confirm soon, and whether it must look at the site as a whole. What has
+// changed twice since then may well change again: it waits for the next regular look, and so is not told at each.
+func (a *Alerts) doubtful(site *SiteState, then time.Time) (owners []string, whole bool) {
+	soon := func(of Subject) bool {
+		c := a.bySubject[of].Changes
+		return a.doubts(of) && (len(c) < 2 || !c[len(c)-2].After(then))
 	}
 	for _, o := range site.Owners {
-		if doubted(Subject{Site: site.Site.Name, Owner: o.Owner}) {
+		if soon(Subject{Site: site.Site.Name, Owner: o.Owner}) {
 			owners = append(owners, o.Owner)
 		}
 	}
-	return owners, doubted(Subject{Site: site.Site.Name})
+	return owners, soon(Subject{Site: site.Site.Name})
+}
+
+// doubts reports whether news of a subject waits for another look.
+func (a *Alerts) doubts(of Subject) bool {
+	return slices.ContainsFunc(a.bySubject[of].Troubles, func(t Trouble) bool { return !t.counts() && (t.There || t.Known) })
 }

@@ -75,6 +75,7 @@ func (a *Alerts) postpone(by time.Duration) {
 	for i := range a.snoozes {
 		a.snoozes[i].Until = a.snoozes[i].Until.Add(by)
 	}
+	a.saved = nil
 }
 
 // postpone keeps how long it is to the next reads when the clock is set back.

@@ -33,15 +33,16 @@ type loop struct {
 
 // watched is a site with its schedule.
 type watched struct {
-	state  *SiteState
-	due    time.Time          // of the next regular round
-	retry  time.Time          // of a look at what failed; zero: nothing failed
-	order  *round             // asked for by a person, not yet begun
-	turn   *turn              // a read out of turn, not yet begun
-	cancel context.CancelFunc // of the read under way, nil if there is none
-	since  time.Time          // when it began
-	step   uint64             // see Round
-	wait   time.Duration      // the longest that the server asked for in this round
+	state   *SiteState
+	due     time.Time          // of the next regular round
+	retry   time.Time          // of a look at what failed; zero: nothing failed
+	order   *round             // asked for by a person, not yet begun
+	turn    *turn              // a read out of turn, not yet begun
+	cancel  context.CancelFunc // of the read under way, nil if there is none
+	since   time.Time          // when it began
+	step    uint64             // see Round
+	doubted bool               // the next round reads the database, to confirm what is found of the site as a whole
+	wait    time.Duration      // the longest that the server asked for in this round
 }
 
 // round is what one visit to a site reads.
@@ -148,7 +149,7 @@ func (l *loop) nextInterval(w *watched, i int) time.Duration {
 func (w *watched) next(now time.Time, details time.Duration, paused bool) (round, bool) {
 	s := w.state
 	age := now.Sub(s.LicencesAt)
-	licences := s.Failure != nil || s.LicencesAt.IsZero() || !hasModules(s) || age < 0 || age >= details
+	licences := s.Failure != nil || w.doubted || s.LicencesAt.IsZero() || !hasModules(s) || age < 0 || age >= details
 	switch {
 	case w.order != nil:
 		r := *w.order
@@ -261,7 +262,8 @@ func (l *loop) step(w *watched) {
 
 // confirm has another look taken soon, where news waits for one.
 func (l *loop) confirm(w *watched, now time.Time) {
-	owners, whole := l.alerts.doubtful(w.state)
+	w.doubted = l.alerts.doubts(Subject{Site: w.state.Site.Name})
+	owners, whole := l.alerts.doubtful(w.state, now.Add(-l.cfg.Policy.Interval*3/2))
 	if len(owners) == 0 && !whole || w.turn != nil || !w.retry.IsZero() {
 		return
 	}

@@ -31,18 +31,19 @@ func (s Snapshot) Worst() Severity {
 func (s Snapshot) Open() Severity {
 	open, unknown := OK, false
 	for _, site := range s.Sites {
-		unknown = unknown || site.Severity == Unknown || len(site.Owners) == 0
-		for _, f := range site.Findings {
-			if !s.Knows(site, f, "") {
+		note := func(f Finding, owner string) {
+			unknown = unknown || f.Severity == Unknown || f.ofReach()
+			if f.weighs() && !s.Knows(site, f, owner) {
 				open = max(open, f.Severity)
 			}
 		}
+		unknown = unknown || len(site.Owners) == 0
+		for _, f := range site.Findings {
+			note(f, "")
+		}
 		for _, o := range site.Owners {
-			unknown = unknown || o.Severity == Unknown
 			for _, f := range o.Findings {
-				if f.weighs() && !s.Knows(site, f, o.Owner) {
-					open = max(open, f.Severity)
-				}
+				note(f, o.Owner)
 			}
 		}
 	}

@@ -105,15 +105,15 @@ func (s *SiteState) learn(obs Observation, now time.Time) {
 		if o.FailingSince.IsZero() {
 			o.FailingSince = now
 		}
-		s.reached()
+		s.reached(now)
 	case obs.Verdict != nil:
 		o := s.add(obs.Owner)
 		o.Verdict, o.VerdictAt, o.Doubted = obs.Verdict, now, false
 		o.Looks++
 		o.Failure, o.Failures, o.Counted, o.FailingSince = nil, 0, 0, time.Time{}
-		s.reached()
+		s.reached(now)
 	case obs.Read:
-		s.clear()
+		s.clear(now)
 	}
 	if _, planned := s.plannedWork(now, obs.Failure); planned {
 		s.begin(now) // three intervals without an answer count from the end of the work on
@@ -151,15 +151,18 @@ func (s *SiteState) plannedWork(now time.Time, failures ...*Failure) (until time
 
 // reached notes that the site answered, if only for one owner: what kept us from it is over. A database
 // read that failed for another reason is still open.
-func (s *SiteState) reached() {
+func (s *SiteState) reached(now time.Time) {
 	if s.Failure != nil && s.Failure.siteWide() {
 		s.Looks++
-		s.clear()
+		s.clear(now)
 	}
 }
 
 // clear notes that the site as a whole does not fail any more.
-func (s *SiteState) clear() {
+func (s *SiteState) clear(now time.Time) {
+	if _, told := standing(s.Findings); told {
+		s.begin(now) // its owners could not be asked meanwhile
+	}
 	s.Failure, s.Failures, s.Counted, s.FailingSince = nil, 0, 0, time.Time{}
 }
 
