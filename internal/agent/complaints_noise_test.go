@@ -45,6 +45,7 @@ func certificateSteps(o *office) {
 	never := time.Duration(0)
 	o.cfg.Rules.RemindWarning = &never
 	o.sites.set("head", reply{certificate: time.Now().Add(31 * day)})
+	after(30 * time.Minute) // a day does not begin with a read
 	o.start()
 	after(30 * day)
 	o.wantTold("within thirty days, at its three steps", "30 days", "14 days", "7 days")
@@ -81,16 +82,19 @@ func thresholdsAtOnce(o *office) {
 }
 
 func chosenThresholds(o *office) {
-	o.watch("head", "branch")
+	o.watch("head", "branch", "plant")
 	o.cfg.Sites[1].Limits = monitor.Limits{Ladder: []int{10}}
+	o.cfg.Sites[2].OwnerLimits = []monitor.OwnerLimits{{Owner: "A", Limits: monitor.Limits{Ladder: []int{20, 5}}}}
 	o.cfg.Policy.Limits = monitor.DefaultLimits().Under(monitor.Limits{Ladder: []int{45}})
 	never := time.Duration(0)
 	o.cfg.Rules.RemindWarning = &never
 	o.sites.set("head", o.expires(47))
 	o.sites.set("branch", o.expires(47))
+	o.sites.set("plant", o.expires(47))
+	after(30 * time.Minute) // a day does not begin with a read
 	o.start()
 	after(46 * day)
-	o.wantTold("until the day before the end", "head, A", "branch, A")
+	o.wantTold("until the day before the end", "head, A", "plant, A", "branch, A", "plant, A")
 }
 
 func upAndDown(o *office) {
