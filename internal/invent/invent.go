@@ -21,7 +21,7 @@ func Year(w simulator.World, now time.Time) history.Year {
 		y.watch(w.Sites[i])
 	}
 	slices.SortStableFunc(y.past.Events, func(a, b monitor.Event) int { return a.At.Compare(b.At) })
-	y.tell()
+	y.tell(w)
 	y.past.Looked = y.at(lastLook, "16:30")
 	return y.past
 }
@@ -50,27 +50,26 @@ func (y *year) at(ago int, clock string) time.Time {
 // ago returns how many days ago an instant was.
 func (y *year) ago(at time.Time) int { return caldate.Of(y.now).DaysFrom(caldate.Of(at)) }
 
-// tell makes the notifications of what happened: one of the events that came together.
-func (y *year) tell() {
-	for events := y.past.Events; len(events) > 0; {
-		n := 1
-		for n < len(events) && events[n].At.Sub(events[0].At) < time.Minute {
-			n++
-		}
-		var news []monitor.Decision
-		for _, e := range events[:n] {
-			news = append(news, e.News()...)
-		}
-		news, _ = monitor.Settle(news, monitor.Snapshot{})
-		if m, ok := notify.Compose(news); ok {
-			t := monitor.Telling{At: events[0].At.Add(2 * time.Second), Title: m.Title, Text: m.Body, Severity: m.Severity, Outcome: monitor.Sent}
-			for _, e := range events[:n] {
-				if about := (monitor.Subject{Site: e.Site, Owner: e.Owner}); !slices.Contains(t.About, about) {
-					t.About = append(t.About, about)
-				}
-			}
-			y.past.Tellings = append(y.past.Tellings, t)
-		}
-		events = events[n:]
+// tell makes the notifications that the usual settings would have made of what happened, but for the days on which the computer was off.
+func (y *year) tell(w simulator.World) {
+	var sites []monitor.Site
+	for _, s := range w.Sites {
+		sites = append(sites, monitor.Site{Name: s.Name})
 	}
+	compose := func(news []monitor.Decision) (monitor.Rehearsed, bool) {
+		m, ok := notify.Compose(news)
+		at := news[len(news)-1].At
+		if !ok || y.off(at) {
+			return monitor.Rehearsed{}, false
+		}
+		t := monitor.Telling{At: at.Add(2 * time.Second), Title: m.Title, Text: m.Body, Severity: m.Severity, Outcome: monitor.Sent, Why: news[0].Why()}
+		for _, d := range news {
+			if !slices.Contains(t.About, d.Subject) {
+				t.About = append(t.About, d.Subject)
+			}
+		}
+		y.past.Tellings = append(y.past.Tellings, t)
+		return monitor.Rehearsed{}, true
+	}
+	monitor.Rehearse(monitor.Rules{}, sites, monitor.Past{Events: y.past.Events}, y.at(days, "00:00"), y.now, compose)
 }

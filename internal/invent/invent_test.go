@@ -14,6 +14,7 @@ import (
 	"licensewatch/monitor/forecast"
 	"licensewatch/monitor/history"
 	"licensewatch/soapclient/simulator"
+	"licensewatch/ui/notify"
 )
 
 // moments are when a demo may be started: the world of it is today's, so that the other days only shift its past.
@@ -139,6 +140,25 @@ func TestMuchHappenedInThePast(t *testing.T) {
 			return b.Severity == monitor.Unknown && b.From.Weekday() == time.Friday && b.Until.Weekday() == time.Monday
 		}) {
 			t.Errorf("%s %s was well all weekends", l.Site, l.Owner)
+		}
+	}
+}
+
+func TestTheUsualSettingsWouldHaveToldWhatWasTold(t *testing.T) {
+	for _, now := range moments(t) {
+		w := simulator.Demo()
+		y := Year(w, now)
+		var sites []monitor.Site
+		for _, s := range w.Sites {
+			sites = append(sites, monitor.Site{Name: s.Name})
+		}
+		past := monitor.Past{Events: y.Events, Tellings: y.Tellings}
+		r := monitor.Rehearse(monitor.Rules{}, sites, past, now.AddDate(0, 0, -90), now, func(list []monitor.Decision) (monitor.Rehearsed, bool) {
+			m, ok := notify.Compose(list)
+			return monitor.Rehearsed{Title: m.Title, Text: m.Body, Severity: m.Severity}, ok
+		})
+		if n := len(r.List); n < 10 || r.Made != n {
+			t.Errorf("%v: %s", now, r.Words())
 		}
 	}
 }
