@@ -31,9 +31,12 @@ type Telling struct {
 	Text     string    `json:"text"`
 	Severity Severity  `json:"severity"`
 	Outcome  Outcome   `json:"outcome"`
-	Why      string    `json:"why,omitempty"`   // it was not sent
+	Why      string    `json:"why,omitempty"`   // it has this outcome
 	About    []Subject `json:"about,omitempty"` // whose events it told of
 }
+
+// WhyTest is why a test was sent, which is no news.
+const WhyTest = "sent: a test"
 
 // Subject is an owner, a site as a whole if Owner is empty, or the way out of several sites (Site.Network), which has neither.
 type Subject struct {

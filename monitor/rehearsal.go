@@ -64,7 +64,7 @@ func Rehearse(r Rules, sites []Site, past Past, since, now time.Time, compose fu
 	}
 	gone := func(s Subject) bool { _, watched := rules[s.Site]; return !watched }
 	for _, t := range past.Tellings {
-		if t.Outcome == Sent && !t.At.Before(since) && (len(t.About) == 0 || !slices.ContainsFunc(t.About, gone)) {
+		if t.Outcome == Sent && t.Why != WhyTest && !t.At.Before(since) && (len(t.About) == 0 || !slices.ContainsFunc(t.About, gone)) {
 			result.Made++
 		}
 	}

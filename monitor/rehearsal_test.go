@@ -109,7 +109,7 @@ func TestWhatARehearsalIsComparedWith(t *testing.T) {
 	}
 	past := Past{Invented: true, Events: []Event{came(on(2, "10:00"), "a", dead)}, Tellings: []Telling{
 		told(on(-1, "10:00"), Sent), told(on(2, "10:00"), Sent, Subject{Site: "a"}), told(on(3, "10:00"), Sent), told(on(3, "11:00"), Failed), told(on(3, "12:00"), Dropped),
-		told(on(4, "10:00"), Sent, Subject{Site: "gone"})}}
+		told(on(4, "10:00"), Sent, Subject{Site: "gone"}), {At: on(5, "10:00"), Outcome: Sent, Why: WhyTest}}}
 	got := Rehearse(Rules{RemindCritical: new(time.Duration(0))}, []Site{{Name: "a"}}, past, begun, ended, spoken)
 	if got.Made != 2 || got.Days != 90 || !got.Since.Equal(begun) {
 		t.Errorf("rehearsal %+v", got)

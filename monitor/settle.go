@@ -19,10 +19,12 @@ func Settle(waiting []Decision, s Snapshot) (left, over []Decision) {
 		for i := len(left) - 1; i >= 0; i-- {
 			switch was := left[i]; {
 			case was.Subject != d.Subject:
-			case was.Act == Still && d.Act == Still, was.Act == Unstable && d.Act == Steady,
+			case was.Act == Still && d.Act == Still, was.Act == Unstable && d.Act == Steady, was.Act == Steady && d.Act == Unstable,
 				was.Act == Appeared && d.Act == Appeared && family(was.Finding) == family(d.Finding):
 				drop(i, ReasonOvertaken, d.At)
 			case was.Finding.key() != d.Finding.key():
+			case was.Act == Passed && d.Act == Passed, was.Act == Over && d.Act == Appeared && d.Finding.Severity > was.Finding.Severity:
+				drop(i, ReasonOvertaken, d.At)
 			case was.Act == Appeared && d.Act == Over, was.Act == Over && d.Act == Appeared:
 				drop(i, ReasonUntold, d.At)
 				needed = false

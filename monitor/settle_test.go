@@ -12,6 +12,8 @@ func TestSettle(t *testing.T) {
 	a, b := Subject{Site: "A"}, Subject{Site: "B"}
 	status := func(word string) Finding { return Finding{Kind: FindingStatus, Case: word, Severity: Warning} }
 	step := func(step string) Finding { return Finding{Kind: FindingExpiring, Case: step, Severity: Warning} }
+	worse := status("x")
+	worse.Severity = Critical
 	minute := 0
 	news := func(of Subject, act Act, f Finding) Decision {
 		minute++
@@ -34,6 +36,9 @@ func TestSettle(t *testing.T) {
 		{"two reminders", list{news(a, Still, status("x")), news(a, Still, status("y"))}, nil, "[A still]", "[A still overtaken]"},
 		{"two steps of the ladder", list{news(a, Appeared, step("7 days")), news(a, Appeared, step("3 days"))}, nil, "[A appeared]", "[A appeared overtaken]"},
 		{"unstable and steady again", list{news(a, Unstable, status("x")), news(a, Steady, status("x"))}, nil, "[A steady]", "[A unstable overtaken]"},
+		{"steady, and unstable again", list{news(a, Steady, status("x")), news(a, Unstable, status("x"))}, nil, "[A unstable]", "[A steady overtaken]"},
+		{"passed twice", list{news(a, Passed, status("x")), news(a, Passed, status("x"))}, nil, "[A passed]", "[A passed overtaken]"},
+		{"it went and came worse", list{news(a, Over, status("x")), news(a, Appeared, worse)}, nil, "[A appeared]", "[A over overtaken]"},
 		{"acknowledged since", list{news(a, Appeared, status("x")), news(b, Appeared, status("x"))}, &Hand{At: now.Add(time.Hour)}, "[B appeared]", "[A appeared acknowledged]"},
 		{"acknowledged before", list{news(a, Appeared, status("x"))}, &Hand{At: now}, "[A appeared]", "[]"},
 		{"an end is told of what is acknowledged", list{news(a, Over, status("x"))}, &Hand{At: now.Add(time.Hour)}, "[A over]", "[]"},

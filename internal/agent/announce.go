@@ -182,6 +182,9 @@ func (n *announcer) step(ctx context.Context, d *delivery, now time.Time) time.D
 func (n *announcer) tell(ctx context.Context, list []monitor.Decision) bool {
 	if m, ok := notify.Compose(list); ok {
 		if err := n.send(ctx, m); err != nil {
+			if ctx.Err() != nil {
+				return false // the agent ends: that is no trouble of the desktop
+			}
 			n.Log.Warn("a notification is kept for later", "err", err)
 			if n.stand(fmt.Sprintf(badDelivery, err)) { // else this failure is on record
 				n.record(telling(m, list, monitor.Failed, err.Error()))
@@ -218,13 +221,14 @@ func telling(m notify.Message, list []monitor.Decision, outcome monitor.Outcome,
 
 // why says of all decisions why they are told.
 func why(list []monitor.Decision) string {
+	const sent = "sent: "
 	var reasons []string
 	for _, d := range list {
-		if w := d.Why(); !slices.Contains(reasons, w) {
+		if w := strings.TrimPrefix(d.Why(), sent); !slices.Contains(reasons, w) {
 			reasons = append(reasons, w)
 		}
 	}
-	return strings.Join(reasons, "; ")
+	return sent + strings.Join(reasons, "; ")
 }
 
 // stand shows what keeps notifications from getting through, and reports whether that is new.

@@ -327,3 +327,30 @@ func TestAPauseHoldsWhatStillWaits(t *testing.T) {
 		d.wantSent(t, "after it", "S, A: critical")
 	})
 }
+
+func TestTheEndOfTheAgentIsNoFailureOfTheDesktop(t *testing.T) {
+	inBubble(t, func(t *testing.T, file string) {
+		d := sit(file)
+		d.send = func(ctx context.Context, _ notify.Message) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		stop := d.start(t)
+		d.take(told(false, bad("A")))
+		after(time.Second)
+		stop()
+		if seen := d.look(); len(seen.told)+len(seen.notices) != 0 {
+			t.Errorf("as the agent ended, %+v was put on record, and %q shown", seen.told, seen.notices)
+		}
+		if m := sit(file).load(); len(m.Outbox) != 1 {
+			t.Errorf("%+v is saved to be told, want one", m.Outbox)
+		}
+	})
+}
+
+func TestOneNotificationSaysOnceThatItIsSent(t *testing.T) {
+	fresh, worse := monitor.Decision{Fate: monitor.Tell, Reason: monitor.ReasonNew}, monitor.Decision{Fate: monitor.Tell, Reason: monitor.ReasonWorse}
+	if got := why([]monitor.Decision{fresh, worse, fresh}); got != "sent: new; worse than what was told before" {
+		t.Errorf("it is %q", got)
+	}
+}

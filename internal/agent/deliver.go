@@ -79,7 +79,7 @@ var testMessage = notify.Message{Title: "A test of Licensewatch", Body: "If you 
 // testNotification sends one at once, past all that holds others, and runs the user's program once. It says how that went.
 func (a *Agent) testNotification(ctx context.Context) (string, error) {
 	receipt, err := a.sender.Try(ctx, testMessage)
-	t := monitor.Telling{At: time.Now(), Title: testMessage.Title, Text: testMessage.Body, Outcome: monitor.Sent, Why: "sent: a test"}
+	t := monitor.Telling{At: time.Now(), Title: testMessage.Title, Text: testMessage.Body, Outcome: monitor.Sent, Why: monitor.WhyTest}
 	if err != nil {
 		t.Outcome, t.Why = monitor.Failed, err.Error()
 	}
@@ -101,7 +101,7 @@ func (a *Agent) testHook(ctx context.Context) (words string, err error) {
 	if len(command) == 0 {
 		return "", nil
 	}
-	e := hook.Event{Event: "test", At: time.Now(), Title: testMessage.Title, Text: "If you can read this, events get through.", Reason: "test", Why: "sent: a test"}
+	e := hook.Event{Event: "test", At: time.Now(), Title: testMessage.Title, Text: "If you can read this, events get through.", Reason: "test", Why: monitor.WhyTest}
 	err = hook.Once(ctx, command, e)
 	a.hooked(e, err)
 	if err != nil {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,6 +21,8 @@ type said struct {
 	name  string // of it, for people
 	found bool   // it is watched
 	until time.Time
+
+	within string // what is snoozed and covers it, for people
 }
 
 // handLong ends the help of each of these commands.
@@ -63,7 +66,11 @@ func (o *options) resumeCommand() *cobra.Command {
 	c := s.command("resume", "Take back what was acknowledged or snoozed", "Takes back what was acknowledged or snoozed of an owner, a site with its owners, or everything.")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		return o.say(c, args, &s, func(client *link.Client) (string, error) {
-			return fmt.Sprintf("Resumed %s: nothing of it is acknowledged or snoozed any more.", s.name), client.Resume(c.Context(), s.of)
+			done := fmt.Sprintf("Resumed %s: nothing of it is acknowledged or snoozed any more.", s.name)
+			if s.within != "" {
+				done = fmt.Sprintf("Resumed %s, but it is still snoozed as part of %s.", s.name, s.within)
+			}
+			return done, client.Resume(c.Context(), s.of)
 		})
 	}
 	return c
@@ -98,6 +105,11 @@ func (o *options) say(c *cobra.Command, args []string, s *said, do func(*link.Cl
 	}
 	defer client.Close()
 	s.resolve(v.Snapshot, args)
+	for _, z := range v.Snapshot.Snoozes {
+		if z.Subject != s.of && z.Covers(s.of) && s.within != "everything" {
+			s.within = cmp.Or(monitor.Harmless(z.Site, 100), "everything")
+		}
+	}
 	done, err := do(client)
 	if err != nil && !s.found {
 		return usage("%v", err)

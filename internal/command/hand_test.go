@@ -81,6 +81,10 @@ func TestASnoozeIsShownWithItsEnd(t *testing.T) {
 		}
 	}
 	s.run("resume", oslo, "PARTNER01").want(t, 70, "as part of", oslo)
+	s.run("snooze", oslo, "PARTNER01", "--for", "1h").want(t, 0)
+	if r := s.run("resume", oslo, "PARTNER01"); r.code != 0 || !strings.Contains(r.stdout, "still snoozed as part of "+oslo+".") {
+		t.Errorf("resume of a part prints %q and ends with %d, want what it still is part of", r.stdout, r.code)
+	}
 	s.run("resume", "--all").want(t, 0)
 	until(t, "its end", func() bool { return !strings.Contains(s.run("status").stdout, "Snoozed") })
 	s.run("snooze", "--all", "--until", "tomorrow").want(t, 0)

@@ -197,7 +197,7 @@ func (l *logPage) test() {
 		}
 		said := outcome(assets.Good, "The test notification is sent.", say(ended(monitor.Harmless(happened, 600))))
 		if err != nil {
-			said = outcome(assets.Bad, "The test notification is not delivered.", say(sentence(err)))
+			said = outcome(assets.Bad, "The test has failed.", say(sentence(err)))
 		}
 		l.tried.Objects = []fyne.CanvasObject{said}
 		l.tried.Refresh()

@@ -90,7 +90,7 @@ func TestATestNotificationSaysWhatHappened(t *testing.T) {
 	w.reads(t, "The test notification is sent.", "Xfce took it, and shows it for ten seconds.")
 	agent.err = errors.New("nobody takes notifications here: start a notification daemon")
 	w.press(t, "Send a test notification")
-	w.reads(t, "The test notification is not delivered.", "Nobody takes notifications here: start a notification daemon.")
+	w.reads(t, "The test has failed.", "Nobody takes notifications here: start a notification daemon.")
 	w.key(fyne.KeyEscape)
 	w.press(t, "Notifications")
 	w.reads(t, "What is on record cannot be read.")
