@@ -49,6 +49,20 @@ func ask() (r Receipt) {
 	return r
 }
 
+// unserved reports whether nobody takes notifications.
+func unserved() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+	defer cancel()
+	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	var owned bool
+	err = conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus.NameHasOwner", 0, service).Store(&owned)
+	return err == nil && !owned
+}
+
 // property asks for one property, which is named with its interface.
 func property(ctx context.Context, o dbus.BusObject, name string) (v dbus.Variant, err error) {
 	dot := strings.LastIndexByte(name, '.')

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,6 +30,9 @@ type Sender struct {
 	Sound    func(Message) bool // whether a sound goes with it; nil: never
 	Deadline time.Duration      // 0: 10 s
 }
+
+// noService is what the child says when nobody is there to take a message: beeep's own words are those of a bus.
+const noService = "no notification service runs on this desktop"
 
 // parcel is what the child reads.
 type parcel struct {
@@ -75,6 +79,7 @@ func (s *Sender) send(parent context.Context, m Message, ask bool) (Receipt, err
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(in), &receipt, &said
 	cmd.WaitDelay = time.Second
 	err = cmd.Run()
+	words := strings.TrimSpace(strings.TrimPrefix(said.String(), "licensewatch: "))
 	var r Receipt
 	switch taken := json.NewDecoder(&receipt).Decode(&r); {
 	case taken == nil: // what failed is the sound at most: to send it again would be worse
@@ -86,10 +91,12 @@ func (s *Sender) send(parent context.Context, m Message, ask bool) (Receipt, err
 		return Receipt{}, parent.Err()
 	case ctx.Err() != nil:
 		return Receipt{}, fmt.Errorf("the notification service does not answer within %v", deadline)
-	case said.Len() == 0:
+	case words == "":
 		return Receipt{}, fmt.Errorf("the notification service cannot be asked: %w", err)
+	case words == noService:
+		return Receipt{}, errors.New(noService)
 	}
-	return Receipt{}, fmt.Errorf("the notification service refuses: %s", monitor.Harmless(strings.TrimPrefix(said.String(), "licensewatch: "), maxLine))
+	return Receipt{}, fmt.Errorf("the notification service refuses: %s", monitor.Harmless(words, maxLine))
 }
 
 func (s *Sender) child(ctx context.Context) (*exec.Cmd, error) {
@@ -117,7 +124,10 @@ func Deliver(in io.Reader, out io.Writer) error {
 	if p.Sound && alertIsCalm {
 		show = beeep.Alert
 	}
-	if err := show(p.Message.Title, p.Message.Body, p.Icon); err != nil {
+	switch err := show(p.Message.Title, p.Message.Body, p.Icon); {
+	case err != nil && unserved():
+		return errors.New(noService)
+	case err != nil:
 		return err
 	}
 	var r Receipt
