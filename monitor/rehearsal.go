@@ -114,11 +114,19 @@ func (p Past) reaches(since time.Time) (from time.Time, any bool) {
 	return since, !first.IsZero()
 }
 
-// together returns how many of the decisions, which are in order, become one notification: the first would have waited for the others.
+// together returns how many of the decisions, which are in order, become one notification: the first would have waited for the others,
+// long for a failure alone.
 func together(told []Decision) int {
-	coming := Snapshot{Sites: []*SiteState{{Reading: true, Failure: &Failure{}}}} // as it was while the next was on its way
+	company := func(n int) bool {
+		coming := &SiteState{Reading: true} // the site of the next, while that was on its way
+		if told[n].Finding.ofReach() {
+			coming.Failure = &Failure{}
+		}
+		at := told[n-1].At
+		return told[n].At.Sub(at) <= Ripe(told[:n], Snapshot{Sites: []*SiteState{coming}}, at)
+	}
 	n := 1
-	for n < len(told) && told[n].At.Sub(told[n-1].At) <= Ripe(told[:n], coming, told[n-1].At) {
+	for n < len(told) && company(n) {
 		n++
 	}
 	return n

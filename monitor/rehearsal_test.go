@@ -86,6 +86,8 @@ func TestRehearse(t *testing.T) {
 			{At: on(1, "13:00"), Network: "direct", Gone: []Finding{{Kind: FindingOffline, Severity: Unknown}}}}, []string{"3 Mar 12:00  appeared offline", "3 Mar 13:00  over offline"}},
 		{"failures one after the other are told together", never, []Event{came(on(1, "12:00"), "a", lost), {At: on(1, "12:02"), Site: "a", Owner: "X", Appeared: []Finding{lost}},
 			{At: on(1, "12:04"), Site: "a", Owner: "Y", Appeared: []Finding{lost}}}, []string{"3 Mar 12:02 a appeared cannot-check; aX appeared cannot-check", "3 Mar 12:04 aY appeared cannot-check"}},
+		{"a failure does not wait for what a server says", never, []Event{came(on(1, "12:00"), "a", lost), {At: on(1, "12:02"), Site: "a", Owner: "X", Appeared: []Finding{full}}},
+			[]string{"3 Mar 12:00 a appeared cannot-check", "3 Mar 12:02 aX appeared seats"}},
 		{"what has just happened", never, []Event{came(ended, "a", full)}, []string{"31 May 00:00 a appeared seats"}},
 	}
 	for _, tt := range tests {
