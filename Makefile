@@ -4,6 +4,8 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME    ?= 30s
 BENCH       ?= .
+MODEL_STEPS ?= 20000000
+MODEL_SEED  ?= 0
 
 # clang compiles the OpenGL bindings in a quarter of gcc's time. Compiler, tags and flags are the same
 # everywhere, else each go command below would compile all of it anew.
@@ -17,10 +19,11 @@ no_gl     = $$($(1) go list -e -f '{{.ImportPath}} {{join .Deps " "}}' ./... | g
 with_gl   = $$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep github.com/go-gl | cut -d' ' -f1)
 unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
 
+model     = go test -count=1 -timeout 2h -v -run 'TestModel$$' ./monitor -model.seed $(MODEL_SEED) -model.steps $(1)
 demo      = -window Licensewatch -size 1440x900 -- build/licensewatch --demo
 
 .NOTPARALLEL:
-.PHONY: run setup build test lint unit e2e bench kill history fuzz screenshots clean help
+.PHONY: run setup build test lint unit e2e bench model kill history fuzz screenshots clean help
 
 run: build ## build the program and run its demo (DEMO_SECONDS=60 ends it by itself)
 	@scripts/run
@@ -46,6 +49,7 @@ unit: # fuzz seeds run as tests too
 	@scripts/setup peers
 	@[ ! -d ../shared/contract ] || scripts/setup stacks
 	go test -race $(unit)
+	$(call model,1000000)
 	go test $(with_gl)
 
 e2e: build ## the built program in a virtual desktop, used as a person uses it (RUN='one of the tests')
@@ -57,6 +61,9 @@ bench: build ## benchmarks, size and appetite of the idle agent, and from a repl
 	@scripts/setup desktop
 	go run ./scripts/footprint build/licensewatch
 	go run ./scripts/handover build/licensewatch
+
+model: ## the model test of what is told, twenty times as long (MODEL_STEPS=… MODEL_SEED=… plays a seed again)
+	$(call model,$(MODEL_STEPS))
 
 kill: ## kill a writer of the history 200 times, and look for what was confirmed
 	LICENSEWATCH_HISTORY_KILLS=200 go test -count=1 -v -run TestWhatIsConfirmedSurvivesAKill ./monitor/history

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -13,13 +14,26 @@ func (l *law) after() {
 	s := l.latest
 	l.neverGreen(s)
 	for of := range l.items {
-		alert, _ := s.Alert(of)
-		if alert.Ack != nil || l.unstable[of] || l.hushed(Decision{Subject: of, Act: Over}, s) != "" {
+		if l.acknowledged(of, s) || l.unstable[of] || l.hushed(Decision{Subject: of, Act: Over}, s) != "" {
 			l.clear[of] = l.now
 		}
 		l.nothingIsMissed(of)
 	}
 	l.silenceIsTold(s)
+}
+
+// acknowledged reports whether somebody knows of all that is there: what else comes must be told.
+func (l *law) acknowledged(of Subject, s Snapshot) bool {
+	alert, _ := s.Alert(of)
+	if alert.Ack == nil {
+		return false
+	}
+	for key, it := range l.items[of] {
+		if it.there && it.finding.Severity > OK && l.now-it.since > l.soon() && (it.finding.certain() || l.looks[of]-it.looks >= 2) && !slices.Contains(alert.Ack.Keys, key) {
+			l.breaks("%v is acknowledged, and %q is there for %v", of, key, l.now-it.since)
+		}
+	}
+	return true
 }
 
 // soon is within what time everything is seen and told that stays as it is.

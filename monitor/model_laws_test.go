@@ -72,6 +72,18 @@ func (l *law) shown(s Snapshot) {
 	}
 	l.giveWay()
 	l.keepsHeld(s)
+	l.snoozed(s, found)
+}
+
+// snoozed: a snooze ends when it grows worse.
+func (l *law) snoozed(s Snapshot, found map[Subject][]Finding) {
+	for _, z := range s.Snoozes {
+		for of, list := range found {
+			if z.Covers(of) && slices.ContainsFunc(list, func(f Finding) bool { return f.Severity > z.Severity }) {
+				l.breaks("it is snoozed since it was %v, and worse: %v %+v", z.Severity, of, list)
+			}
+		}
+	}
 }
 
 // find lists by subject what is to be told of in a snapshot.
@@ -194,7 +206,7 @@ func (l *law) hushed(d Decision, s Snapshot) string {
 }
 
 func (l *law) rules(of Subject) Rules {
-	r := DefaultRules().Under(l.applied.Rules)
+	r := l.general
 	for _, s := range l.applied.Sites {
 		if s.Name == of.Site {
 			r = r.Under(s.Rules)

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	modelSteps = flag.Int64("model.steps", 50_000, "steps of the model test: what happens to its worlds, and what their loops handle")
+	modelSteps = flag.Int64("model.steps", 20_000, "steps of the model test: what happens to its worlds, and what their loops handle")
 	modelSeed  = flag.Uint64("model.seed", 0, "seed of the model test; 0: a random one")
 )
 
@@ -206,7 +206,7 @@ func (w *world) set(s deed, at int) {
 func (w *world) change() {
 	cfg := w.cfg
 	w.m.order(func(*loop, time.Time) {
-		w.applied = cfg
+		w.apply(cfg)
 		for is, was := range cfg.Renamed {
 			w.renamed(was, is)
 		}

@@ -20,6 +20,7 @@ type world struct {
 	asleep  time.Duration // in which the computer's even clock stood still
 	cfg     Config
 	applied Config // what the monitor has taken of it
+	general Rules  // of that
 	m       *Monitor
 	l       *loop
 	reads   []func() // begun, not yet answered
@@ -128,13 +129,15 @@ func (w *world) wall() time.Time { return firstDay.Add(w.now + w.offset) }
 
 // boot begins a run of the program.
 func (w *world) boot() {
-	w.applied = w.cfg
+	w.apply(w.cfg)
 	w.m = New(w.cfg)
 	w.m.clock = func() (time.Time, time.Duration) { return w.wall(), w.now - w.asleep }
 	w.reads = nil
 	w.l = w.m.begin(context.Background(), w.publish, make(chan result, 1000))
 	w.l.read = func(read func()) { w.reads = append(w.reads, read) }
 }
+
+func (w *world) apply(cfg Config) { w.applied, w.general = cfg, DefaultRules().Under(cfg.Rules) }
 
 // restart ends the program and begins it again later, with what its state file keeps.
 func (w *world) restart(after time.Duration) error {
@@ -191,6 +194,7 @@ func (w *world) event(within time.Duration) {
 		w.reads = w.reads[1:]
 		w.now += w.takes
 		read()
+		return
 	default:
 		wait := max(time.Millisecond, w.l.untilNext(w.l.lastLook)-(w.now-w.asleep-w.l.lastRan))
 		if w.now += min(wait, within); wait <= within {
