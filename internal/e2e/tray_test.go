@@ -178,9 +178,7 @@ func TestARestartedPanelShowsTheIconAgain(t *testing.T) {
 		}
 		a.inTray()
 	}
-	if err := a.hasIcon(assets.Caution); err != nil {
-		t.Error(err)
-	}
+	a.soon("the icon", func() error { return a.hasIcon(assets.Caution) }) // the tray follows at most twice a second
 	a.refresh(head)
 }
 
