@@ -132,23 +132,26 @@ func (j *judging) doubt() {
 	}
 }
 
-// heed ends an acknowledgement when something else counts or it grows worse, and when nothing of it is left.
+// heed ends an acknowledgement when something else counts or it grows worse, and when nothing of it is left. Reminders count from then on.
 func (j *judging) heed() {
 	if j.Ack == nil {
 		return
 	}
-	left := false
+	left, other := false, false
 	for i := range j.Troubles {
 		t := &j.Troubles[i]
 		known := slices.Contains(j.Ack.Keys, t.Finding.key())
-		if t.Finding.Severity > OK && t.There && t.counts() && (!known || t.Finding.Severity > j.Ack.Severity) {
-			j.Ack = nil
-			return
-		}
+		other = other || t.Finding.Severity > OK && t.There && t.counts() && (!known || t.Finding.Severity > j.Ack.Severity)
 		left = left || known && (t.There || !t.counts())
 	}
-	if !left {
-		j.Ack = nil
+	if left && !other {
+		return
+	}
+	j.Ack = nil
+	for i := range j.Troubles {
+		if t := &j.Troubles[i]; t.Known {
+			t.Told = j.now
+		}
 	}
 }
 

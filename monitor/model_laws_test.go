@@ -31,8 +31,9 @@ type item struct {
 	looks   int           // then
 	known   bool          // it was told, and not that it is over
 	as      Severity
-	gave    bool          // way to another of its family: its end need not be told
-	seen    time.Duration // when a person could know of it last
+	gave    bool            // way to another of its family: its end need not be told
+	came    []time.Duration // when it was told to be there, at once
+	seen    time.Duration   // when a person could know of it last
 }
 
 type heldKey struct {
@@ -232,6 +233,10 @@ func (l *law) learn(d Decision, s Snapshot, found []Finding) {
 		if tell && it.known && !it.gave && d.Finding.Severity <= it.as {
 			l.breaks("told twice: %+v", d)
 		}
+		if tell && d.Held == "" {
+			it.came = append(it.came, l.now)
+			l.notTooOften(it, d)
+		}
 		it.known, it.gave, it.as, it.seen = true, false, d.Finding.Severity, l.now
 	case d.Act == Over && d.Held == "" && d.Reason != ReasonUntold:
 		if !it.known {
@@ -258,6 +263,13 @@ func (l *law) learn(d Decision, s Snapshot, found []Finding) {
 				}
 			}
 		}
+	}
+}
+
+// notTooOften: the fifth change in a day is not told.
+func (l *law) notTooOften(it *item, d Decision) {
+	if n := len(it.came); n >= 3 && l.now-it.came[n-3] < 12*time.Hour && it.came[n-3] > max(l.ahead, l.woke) {
+		l.breaks("told three times in %v: %+v", l.now-it.came[n-3], d)
 	}
 }
 
