@@ -62,6 +62,7 @@ type Decision struct {
 	Others  int       `json:"others,omitempty"`
 	Changes int       `json:"changes,omitempty"` // of Unstable and Steady: how many there were
 	Held    Reason    `json:"held,omitempty"`    // why it was held until now
+	Instead bool      `json:"instead,omitempty"` // of Appeared: it took the place of what was told
 }
 
 // Act is a kind of news.

@@ -30,6 +30,7 @@ type judging struct {
 	hush      Hush
 	now       time.Time
 	changed   bool
+	instead   []string // families of troubles that somebody knows of and that others took the place of
 	decisions []Decision
 }
 

@@ -15,6 +15,7 @@ func (j *judging) confirm() {
 		case j.replaced(t):
 			if t.Known {
 				t.Known, t.Went = false, j.now
+				j.instead = append(j.instead, family(t.Finding))
 			}
 			j.withdraw(ReasonOvertaken, t.Finding.key())
 		case !t.counts():
@@ -34,6 +35,7 @@ func (j *judging) appear(t *Trouble, told Severity) {
 		return
 	}
 	d := j.news(Appeared, *t, ReasonNew)
+	d.Instead = slices.Contains(j.instead, family(t.Finding))
 	if t.Finding.Severity > told && told > OK {
 		d.Reason = ReasonWorse
 	}

@@ -138,3 +138,32 @@ func TestWhatIsHeldIsToldLaterOrIsSaidToHavePassed(t *testing.T) {
 	e.hush = Hush{}
 	e.want(e.pass(time.Hour), "passed tell released")
 }
+
+func TestWhatANewLicenceEndsIsToldTogether(t *testing.T) {
+	e := newTeller(t)
+	expiring := Finding{Kind: FindingExpiring, Case: "30", Severity: Warning}
+	e.look(expiring, mild)
+	e.look(mild) // new dates; the licence server's word follows a look later
+	waiting := e.look()
+	e.want(waiting, "over tell over")
+	if wait := Ripe(waiting, Snapshot{Alerts: []Alert{e.alert}}, e.now); wait != companyFor {
+		t.Errorf("told in %v, want to wait for the other end", wait)
+	}
+	waiting = append(waiting, e.look()...)
+	e.want(waiting, "over tell over", "over tell over")
+	if wait := Ripe(waiting, Snapshot{Alerts: []Alert{e.alert}}, e.now); wait != 0 {
+		t.Errorf("told in %v, want at once", wait)
+	}
+}
+
+func TestWhatTookThePlaceOfWhatIsKnownIsToldToBeOver(t *testing.T) {
+	e := newTeller(t)
+	few, over := Finding{Kind: FindingSeats, Case: "few sales", Severity: Warning}, Finding{Kind: FindingSeats, Case: "over sales", Severity: Critical}
+	e.look(few)
+	waiting := e.look(over)
+	e.look()
+	waiting = append(waiting, e.look()...)
+	left, dropped := Settle(waiting, Snapshot{})
+	e.want(left, "over tell over")
+	e.want(dropped, "appeared drop untold")
+}

@@ -22,8 +22,9 @@ func Ripe(waiting []Decision, s Snapshot, now time.Time) (wait time.Duration) {
 	if oldest.After(now) {
 		return 0 // the clock was set back: nobody knows how long it has waited
 	}
-	urgent := slices.ContainsFunc(waiting, func(d Decision) bool { return d.Finding.Severity == Critical && !d.Finding.ofReach() })
-	if !urgent && slices.ContainsFunc(waiting, func(d Decision) bool { return d.Finding.ofReach() }) && s.doubted(now) {
+	has := func(of func(Decision) bool) bool { return slices.ContainsFunc(waiting, of) }
+	urgent := has(func(d Decision) bool { return d.Act != Over && d.Finding.Severity == Critical && !d.Finding.ofReach() })
+	if !urgent && (has(s.ending) || has(func(d Decision) bool { return d.Finding.ofReach() }) && s.doubted(now)) {
 		return max(0, oldest.Add(companyFor).Sub(now))
 	}
 	if s.Reading() > 0 {
@@ -39,6 +40,13 @@ func (f Finding) ofReach() bool {
 		return true
 	}
 	return false
+}
+
+// ending reports whether the decision tells an end, and one more look may tell another of the same subject: a new licence ends several
+// troubles, but not with one answer.
+func (s Snapshot) ending(d Decision) bool {
+	alert, _ := s.Alert(d.Subject)
+	return d.Act == Over && slices.ContainsFunc(alert.Troubles, func(t Trouble) bool { return t.Known && !t.There && !t.counts() })
 }
 
 // doubted reports whether some site or owner fails in a way that may yet have to be told.

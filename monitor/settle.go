@@ -26,8 +26,8 @@ func Settle(waiting []Decision, s Snapshot) (left, over []Decision) {
 			case was.Act == Passed && d.Act == Passed, was.Act == Over && d.Act == Appeared && d.Finding.Severity > was.Finding.Severity:
 				drop(i, ReasonOvertaken, d.At)
 			case was.Act == Appeared && d.Act == Over, was.Act == Over && d.Act == Appeared:
+				needed = was.Instead // somebody knows of what it took the place of
 				drop(i, ReasonUntold, d.At)
-				needed = false
 			case was.Act == Still && d.Act == Over:
 				drop(i, ReasonUntold, d.At)
 			}
