@@ -164,13 +164,17 @@ func (j *judging) release() {
 		if appeared {
 			d.Finding = t.Finding
 		}
+		act := d.Act
+		if appeared && !t.There && d.Finding.Severity > OK { // it has just gone
+			act = Passed
+		}
 		acked := j.Ack != nil && (appeared && slices.Contains(j.Ack.Keys, d.Finding.key()) || d.Act == Unstable)
 		switch {
-		case !acked && j.hushed(d.Act, j.weight(d)):
+		case !acked && j.hushed(act, j.weight(d)):
 			d.Reason, d.Until = j.hush.Reason, j.hush.Until
 			j.Held = append(j.Held, d)
 			continue
-		case appeared && !t.There && d.Finding.Severity > OK: // it has just gone
+		case act != d.Act:
 			d.Act, t.Went, appeared = Passed, j.now, false
 		}
 		d.Held, d.Until, d.To = d.Reason, j.now, j.severity()

@@ -68,14 +68,17 @@ func (a *Alerts) Take(r Rules, s Snapshot, all bool) []Decision {
 			a.set(of, next)
 		}
 	}
+	left := all // somebody may not be watched any more
 	for _, o := range s.Outages {
 		judge(r, Subject{Network: o.Network}, Seen{Findings: []Finding{o.Finding}, Once: true})
 	}
 	for _, site := range s.Sites {
 		of, way := Subject{Site: site.Site.Name}, Subject{Network: site.Site.Network}
-		if a.looked[of.Site] == site && !all {
+		was := a.looked[of.Site]
+		if was == site && !all {
 			continue
 		}
+		left = left || was != nil && slices.ContainsFunc(was.Owners, func(o OwnerState) bool { return !site.has(o.Owner) })
 		a.looked[of.Site] = site
 		if !slices.ContainsFunc(s.Outages, func(o Outage) bool { return o.Network == way.Network }) {
 			judge(r, way, Seen{Once: true})
@@ -87,7 +90,7 @@ func (a *Alerts) Take(r Rules, s Snapshot, all bool) []Decision {
 			judge(rules, of, Seen{Findings: telling(o.Findings), Look: o.Looks})
 		}
 	}
-	if all {
+	if left {
 		decisions = append(decisions, a.prune(s)...)
 	}
 	return decisions

@@ -98,7 +98,8 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 	}
 	weighed := map[string]bool{}
 	for _, w := range l.sites {
-		if network := w.state.Site.Network; !weighed[network] {
+		// What an earlier run asked of others is asked again at once, so that nothing is concluded from their silence.
+		if network := w.state.Site.Network; !weighed[network] && initial == nil {
 			weighed[network] = true
 			events = append(events, l.weigh(network, now)...)
 		}
