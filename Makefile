@@ -19,7 +19,7 @@ no_gl     = $$($(1) go list -e -f '{{.ImportPath}} {{join .Deps " "}}' ./... | g
 with_gl   = $$(go list -f '{{.ImportPath}} {{join .Deps " "}}' ./... | grep github.com/go-gl | cut -d' ' -f1)
 unit      = $$(echo "$(call no_gl)" | grep -v internal/e2e)
 
-model     = go test -count=1 -timeout 2h -v -run 'TestModel$$' ./monitor -model.seed $(MODEL_SEED) -model.steps $(1)
+model     = go test -count=1 -timeout 2h -v -run 'TestModel$$' ./monitor -model.seed $(2) -model.steps $(1)
 demo      = -window Licensewatch -size 1440x900 -- build/licensewatch --demo
 
 .NOTPARALLEL:
@@ -49,7 +49,7 @@ unit: # fuzz seeds run as tests too
 	@scripts/setup peers
 	@[ ! -d ../shared/contract ] || scripts/setup stacks
 	go test -race $(unit)
-	$(call model,1000000)
+	$(call model,1000000,1) # the same steps each time; make model takes others
 	go test $(with_gl)
 
 e2e: build ## the built program in a virtual desktop, used as a person uses it (RUN='one of the tests')
@@ -63,7 +63,7 @@ bench: build ## benchmarks, size and appetite of the idle agent, and from a repl
 	go run ./scripts/handover build/licensewatch
 
 model: ## the model test of what is told, twenty times as long (MODEL_STEPS=… MODEL_SEED=… plays a seed again)
-	$(call model,$(MODEL_STEPS))
+	$(call model,$(MODEL_STEPS),$(MODEL_SEED))
 
 kill: ## kill a writer of the history 200 times, and look for what was confirmed
 	LICENSEWATCH_HISTORY_KILLS=200 go test -count=1 -v -run TestWhatIsConfirmedSurvivesAKill ./monitor/history
