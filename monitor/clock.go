@@ -93,3 +93,11 @@ func (w *watched) postpone(by time.Duration) {
 	}
 	w.state = &state
 }
+
+// earliest returns the earlier of two times; a zero a is none.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}

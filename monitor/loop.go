@@ -107,13 +107,6 @@ func (l *loop) setSites(sites []Site, initial []*SiteState, now time.Time) []Eve
 	return events
 }
 
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
-}
-
 // startDue begins a round at each site that is due and not being read.
 func (l *loop) startDue(now time.Time) {
 	paused := now.Before(l.pausedUntil)

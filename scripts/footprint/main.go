@@ -16,7 +16,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"licensewatch/internal/desktop"
@@ -56,7 +55,7 @@ func run(ctx context.Context, program string, sites, owners int, idle time.Durat
 		return err
 	}
 	defer sim.Close()
-	if err := configure(d, sim); err != nil {
+	if err := d.Configure(sim); err != nil {
 		return err
 	}
 
@@ -86,23 +85,6 @@ func say(what, format string, figure any, goal string) {
 		goal = "(goal: at most " + goal + ")"
 	}
 	fmt.Printf("%-34s %12s  %s\n", what, fmt.Sprintf(format, figure), goal)
-}
-
-// configure writes the settings and secrets of all sites.
-func configure(d *desktop.Desktop, sim *simulator.Server) error {
-	var b strings.Builder
-	for _, dir := range []string{d.Path("config", "licensewatch"), d.Path("secrets")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-	}
-	for _, site := range sim.World().Sites {
-		fmt.Fprintf(&b, "[[site]]\nname = %q\nurl = %q\nuser = \"admin\"\n\n", site.Name, sim.URL(site.Name))
-		if err := os.WriteFile(d.Path("secrets", site.Name+".secret"), []byte(simulator.DemoPassword), 0o600); err != nil {
-			return err
-		}
-	}
-	return os.WriteFile(d.Path("config", "licensewatch", "config.toml"), []byte(b.String()), 0o600)
 }
 
 func listed(ctx context.Context, tray *desktop.TrayItem) func() error {

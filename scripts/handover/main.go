@@ -65,7 +65,7 @@ func run(ctx context.Context, program string, sites int) (err error) {
 		return err
 	}
 	defer sim.Close()
-	if err := configure(d, sim); err != nil {
+	if err := d.Configure(sim); err != nil {
 		return err
 	}
 	agent := d.Command(ctx, program, "--secrets-dir="+d.Path("secrets"))
@@ -169,23 +169,6 @@ func (k *desk) GetServerInformation() (name, vendor, version, spec string, err *
 
 // GetCapabilities says what this can show.
 func (k *desk) GetCapabilities() ([]string, *dbus.Error) { return []string{"body"}, nil }
-
-// configure writes the settings and secrets of all sites.
-func configure(d *desktop.Desktop, sim *simulator.Server) error {
-	var b strings.Builder
-	for _, dir := range []string{d.Path("config", "licensewatch"), d.Path("secrets")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-	}
-	for _, site := range sim.World().Sites {
-		fmt.Fprintf(&b, "[[site]]\nname = %q\nurl = %q\nuser = \"admin\"\n\n", site.Name, sim.URL(site.Name))
-		if err := os.WriteFile(d.Path("secrets", site.Name+".secret"), []byte(simulator.DemoPassword), 0o600); err != nil {
-			return err
-		}
-	}
-	return os.WriteFile(config(d), []byte(b.String()), 0o600)
-}
 
 func config(d *desktop.Desktop) string { return d.Path("config", "licensewatch", "config.toml") }
 
