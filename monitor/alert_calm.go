@@ -99,6 +99,11 @@ func (j *judging) remindUnstable() {
 		d := j.news(Still, j.worst(), ReasonReminder)
 		d.Changes = j.Counter
 		j.Spoke = j.now
+		for i := range j.Troubles { // it speaks for all of them
+			if t := &j.Troubles[i]; t.There && t.Known {
+				t.Told = j.now
+			}
+		}
 		j.decisions = append(j.decisions, d)
 	}
 }
