@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -88,6 +89,10 @@ type Source interface {
 	// Verdict asks the owner's licence server, through the site.
 	Verdict(ctx context.Context, site, owner string) (Verdict, error)
 }
+
+// ErrUnwatched is what a Source answers of a site that it does not know (any more): settings reach it before they reach the monitor, so
+// that a read under a former name says nothing.
+var ErrUnwatched = errors.New("not watched")
 
 // names reports whether the settings name the owner.
 func (s Site) names(owner string) bool { return slices.Contains(s.Owners, owner) }

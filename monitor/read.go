@@ -100,9 +100,9 @@ func (r *reader) read(what round) {
 	}
 }
 
-// fail sends why a read failed and returns it; nil when the read was only called off.
+// fail sends why a read failed and returns it; nil when the read was only called off, or the site is another's by now.
 func (r *reader) fail(owner string, err error) *Failure {
-	if r.ctx.Err() != nil && !r.last {
+	if !r.last && (r.ctx.Err() != nil || errors.Is(err, ErrUnwatched)) {
 		return nil
 	}
 	f, ok := errors.AsType[*Failure](err)

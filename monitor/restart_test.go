@@ -114,3 +114,16 @@ func TestAReadUnderAFormerNameSaysNothing(t *testing.T) {
 		r.end()
 	})
 }
+
+func TestASiteThatItsSourceHasForgottenIsNoFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, config(source{licences: func(context.Context, string) ([]Licence, error) {
+			return nil, fmt.Errorf("%w: %w", ErrUnwatched, &Failure{Kind: KindConfig, Text: "the site is not set up"})
+		}}, "gone"))
+		synctest.Wait()
+		if s := r.last().Sites[0]; s.Failure != nil || s.Reading || s.Severity != Unknown || len(r.events()) > 0 {
+			t.Errorf("the site says %+v, reading %t, %v, events %+v; want nothing known, and no news", s.Failure, s.Reading, s.Severity, r.events())
+		}
+		r.end()
+	})
+}

@@ -5,13 +5,15 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 func TestReportOnAFullDiskLeavesTheOldOneWhole(t *testing.T) {
 	s := begin(t, head, oslo)
 	s.write("", "disk", "mark")
 	report := s.command("report", s.keys(), "-o", s.path("disk", "licences.json"))
-	// A disk of its own in a mount namespace of its own, so that it is gone with the test. The last line is what a reader still finds.
+	// A disk of its own. The last line is what a reader still finds.
 	script := `set -e
 mount -t tmpfs -o size=128k none "$0"
 "$@" --site "Head office" 2>/dev/null
@@ -21,11 +23,13 @@ code=0
 "$@" || code=$?
 ls -A "$0" | tr '\n' ' '
 cmp "$0/licences.json" before && echo "exit code $code, and whole"`
-	own := []string{"--mount", "sh", "-c", script, s.path("disk")}
-	if os.Geteuid() != 0 { // root needs no namespace of users, and within a chroot it gets none
-		own = append([]string{"--map-root-user"}, own...)
+	words := append([]string{"sh", "-c", script, s.path("disk")}, report.Args...)
+	if os.Geteuid() != 0 { // a mount namespace of its own, with a user who may mount there
+		words = append([]string{"unshare", "--map-root-user", "--mount"}, words...)
+	} else { // root needs neither, and within a chroot gets neither
+		t.Cleanup(func() { unix.Unmount(s.path("disk"), unix.MNT_DETACH) })
 	}
-	cmd := exec.CommandContext(t.Context(), "unshare", append(own, report.Args...)...)
+	cmd := exec.CommandContext(t.Context(), words[0], words[1:]...)
 	cmd.Dir = s.dir
 	cmd.Env = append(report.Env, "PATH=/usr/sbin:/usr/bin:/sbin:/bin")
 	r := s.end(cmd)

@@ -23,6 +23,9 @@ func (c *config) Error() string { return c.text }
 
 func configError(text, remedy string) error { return &config{text, remedy} }
 
+// errUnknownSite is of a site that is not set up.
+var errUnknownSite = configError("the site is not set up", "Add it in the window or in the settings file.")
+
 // configProblem words the first problem of settings.
 func configProblem(err error) error {
 	if e, ok := errors.AsType[*settings.Error](err); ok && len(e.Problems) > 0 {
@@ -34,6 +37,9 @@ func configProblem(err error) error {
 // failed is failure with a line in the log, the only one about it.
 func failed(err error, site, owner string) error {
 	f := Failure(err, site)
+	if err == errUnknownSite { // it was removed or renamed, and the monitor has yet to hear of it
+		return fmt.Errorf("%w: %w", monitor.ErrUnwatched, f)
+	}
 	if f.Reason != origins[ownCalledOff].Reason {
 		slog.Info("a read failed", "site", site, "owner", owner, "reason", f.Reason, "err", err)
 	}

@@ -132,7 +132,7 @@ func (s *Source) client(name string) (*soapclient.Client, error) {
 		return c, nil
 	}
 	if !known {
-		return nil, configError("the site is not set up", "Add it in the window or in the settings file.")
+		return nil, errUnknownSite
 	}
 	l, err := s.connect(site, s.secrets, false) // not under the lock: it may read a file from a share that hangs
 	if err != nil {
